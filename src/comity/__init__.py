@@ -1,0 +1,1 @@
+"""Comity: an open workbench for international cooperation."""
