@@ -1,0 +1,235 @@
+"""Where would a chain of challenges and concessions end? Every published reading, shown and never leading."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+from pydantic import Field
+
+from comity.bargaining.analyses.stances import (
+    CHAPTER,
+    POSITIONS,
+    TRANSFER,
+    Stances,
+    against_baselines,
+    stances_of,
+    track_record,
+)
+from comity.bargaining.challenge import STOPPED, ChallengeForecast, challenge
+from comity.bargaining.record import shipped_track_record
+from comity.findings import (
+    Analysis,
+    Answer,
+    Citation,
+    Claim,
+    Estimate,
+    Options,
+    Outcome,
+    PageLine,
+    Reads,
+    Rows,
+    Table,
+)
+from comity.findings.contract import FloatArray, IntArray
+from comity.findings.wording import on_scale, plural
+from comity.scenario.case import ScenarioView
+
+CHALLENGE_MODEL = Citation(
+    "Bueno de Mesquita 1994",
+    "The challenge (expected-utility) model: Bueno de Mesquita 1994, Political forecasting, in European Community "
+    "Decision Making, Yale University Press; as reconstructed by Scholz, Calbert & Smith 2011 (ICAART 2011, 18-30). "
+    "No public source gives the original program; every implementation is a reading of it.",
+)
+
+
+class ChallengeOptions(Options):
+    """A reading of the challenge model; all are shown for the case as written, this one also over the redraws."""
+
+    variant: Literal["scholz-paper", "scholz-code"] = Field(
+        default="scholz-paper",
+        description="The published equations, or the authors' program as McKibben ported it.",
+    )
+    conflict: Literal["as-variant", "no-move", "loser-moves"] = Field(
+        default="as-variant", description="What follows when both sides of a pair expect to gain."
+    )
+    security: Literal["columns", "rows"] = Field(
+        default="columns",
+        description="An actor's security: what others expect of challenging it, or it of others.",
+    )
+    risk: Literal["on", "off"] = Field(default="on", description="Whether actors differ in their attitude to risk.")
+
+
+@dataclass(frozen=True)
+class _Challenge:
+    stances: Stances
+    status_quo_probability: FloatArray
+    rounds: FloatArray
+    stop_tolerance: FloatArray
+
+
+@dataclass(frozen=True)
+class Challenged:
+    """The challenge model's rounds for the case as written, and where its published readings end."""
+
+    stances: Stances
+    forecast: ChallengeForecast
+    readings: tuple[tuple[str, ChallengeForecast], ...]
+
+
+def _take_challenge(view: ScenarioView, rows: Rows) -> _Challenge:
+    section = "assumptions.challenge"
+    return _Challenge(
+        stances_of(view, rows),
+        view.numbers(f"{section}.status_quo_probability", rows),
+        view.numbers(f"{section}.rounds", rows),
+        view.numbers(f"{section}.stop_tolerance", rows),
+    )
+
+
+_READINGS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("scholz-paper", {}),
+    ("scholz-paper, Q = 0.5", {"status_quo_probability": 0.5}),
+    ("scholz-paper, the loser of a conflict moves", {"conflict": "loser-moves"}),
+    ("scholz-paper, security by rows", {"security": "rows"}),
+    ("scholz-paper, no risk attitudes", {"risk": False}),
+    ("scholz-code", {"variant": "scholz-code"}),
+)
+
+
+def _play(taken: _Challenge, rows: IntArray, **reading: Any) -> ChallengeForecast:
+    """The model on rows that share their number of rounds and their stopping tolerance."""
+
+    def some(values: FloatArray) -> FloatArray:
+        return values[rows] if len(values) > 1 else values
+
+    s = taken.stances
+    settings: dict[str, Any] = {"status_quo_probability": some(taken.status_quo_probability), **reading}
+    return challenge(
+        some(s.positions),
+        some(s.salience),
+        some(s.capability),
+        rounds=int(some(taken.rounds)[0]),
+        stop_tolerance=float(some(taken.stop_tolerance)[0]),
+        **settings,
+    )
+
+
+def _run_challenge(taken: _Challenge, options: ChallengeOptions) -> Answer[Challenged]:
+    s = taken.stances
+    reading = {
+        "variant": options.variant,
+        "conflict": None if options.conflict == "as-variant" else options.conflict,
+        "security": options.security,
+        "risk": options.risk == "on",
+    }
+    arrays = (
+        s.positions,
+        s.salience,
+        s.capability,
+        taken.status_quo_probability,
+        taken.rounds,
+        taken.stop_tolerance,
+    )
+    n_rows = max(map(len, arrays))
+    schedules = np.column_stack([np.broadcast_to(each, (n_rows,)) for each in (taken.rounds, taken.stop_tolerance)])
+    median = np.empty(n_rows)
+    for schedule in np.unique(schedules, axis=0):
+        rows = np.flatnonzero((schedules == schedule).all(axis=1))
+        median[rows] = _play(taken, rows, **reading).median
+    as_written = np.zeros(1, dtype=np.int64)
+    detail = Challenged(
+        s,
+        _play(taken, as_written, **reading),
+        tuple((name, _play(taken, as_written, **differs)) for name, differs in _READINGS),
+    )
+    return Answer(detail, Outcome(s.third(median), s.thirds, {"median": median}), "redraws")
+
+
+def _say_challenge(answer: Answer[Challenged]) -> tuple[Claim, ...]:
+    found, s, errors = answer.detail, answer.detail.stances, shipped_track_record()
+    final = float(found.forecast.median[0])
+    record = track_record(errors, final, s.scale, f"challenge-{found.forecast.variant}")
+    ends = [float(each.median[0]) for _, each in found.readings]
+    spread = f"{on_scale(min(ends), s.scale)}–{on_scale(max(ends), s.scale)}"
+    rounds = int(found.forecast.rounds[0])
+    stopped = STOPPED[int(found.forecast.stopped[0])]
+    rows = tuple(
+        (
+            name,
+            *_first_rounds(each),
+            float(each.median[0]),
+            int(each.rounds[0]),
+            STOPPED[int(each.stopped[0])],
+        )
+        for name, each in found.readings
+    )
+    return (
+        Claim(
+            key="challenge",
+            sentence=(
+                f"The challenge model ({found.forecast.variant}) ends at {s.at(final)} after "
+                f"{plural(rounds, 'round')} with moves (stopped: {stopped})."
+            ),
+            reading=f"Its published readings give {spread} for the same table: the reading matters more than the data.",
+            estimate=Estimate("median", "challenge model", s.unit, s.scale, record),
+            table=Table(
+                "The readings of the challenge model, for the case as written: median by round",
+                ("reading", "round_1", "round_2", "round_3", "final", "rounds", "stopped"),
+                rows,
+            ),
+            chart=partial(_rounds_chart, found),
+            chart_summary=f"Positions by round under {found.forecast.variant}; the median ends at {s.at(final)}.",
+            lines=(
+                PageLine(
+                    "methods",
+                    f"challenge model {spread} by reading ({record.mean_absolute_error:.1f}): "
+                    f"{against_baselines(record)}.",
+                    40,
+                ),
+            ),
+            caveats=(
+                "No public source gives the original program; every implementation is a reading.",
+                TRANSFER,
+            ),
+            lead=80,
+        ),
+    )
+
+
+def _first_rounds(each: ChallengeForecast) -> tuple[float, float, float]:
+    """Medians after rounds 1 to 3; a game that has stopped stays where it is."""
+    medians = each.record.median
+    return tuple(float(medians[min(at, len(medians) - 1)]) for at in (1, 2, 3))  # type: ignore[return-value]
+
+
+def _rounds_chart(found: Challenged) -> dict[str, Any]:
+    from comity.findings.charts import rounds
+
+    s, record = found.stances, found.forecast.record
+    return rounds(s.actors, record.positions.tolist(), record.median.tolist(), s.scale, s.unit)
+
+
+CHALLENGE = Analysis(
+    name="challenge",
+    chapter=CHAPTER,
+    question="Where would a chain of challenges and concessions end?",
+    version=1,
+    method=CHALLENGE_MODEL,
+    reads=Reads(
+        needs=(
+            *POSITIONS,
+            "assumptions.challenge.status_quo_probability",
+            "assumptions.challenge.rounds",
+            "assumptions.challenge.stop_tolerance",
+        )
+    ),
+    options=ChallengeOptions,
+    take=_take_challenge,
+    run=_run_challenge,
+    say=_say_challenge,
+    per="issues",
+    work=lambda taken: 150.0 * taken.stances.positions.shape[1] ** 2,
+)

@@ -1,0 +1,136 @@
+"""A brief: which analyses apply to a case, what each said, and page one made of their lines.
+
+Nothing here knows a room: the analyses come from the registry, and page one from the slots that their claims fill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Literal
+
+from comity.brief.page_one import Section, page_one
+from comity.findings import (
+    DRAWS,
+    CannotAnswerError,
+    Case,
+    Cover,
+    Finding,
+    Input,
+    Options,
+    Source,
+    ask,
+    registry,
+)
+from comity.findings.contract import Basis
+from comity.findings.registry import AnyAnalysis
+
+Audience = Literal["own", "shared"]
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The findings of one room."""
+
+    title: str
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class NotAnswered:
+    """An analysis that could not run, and what is missing for it."""
+
+    analysis: str
+    question: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Failed:
+    """An analysis that raised; the rest of the brief stands."""
+
+    analysis: str
+    error: str
+
+
+@dataclass(frozen=True)
+class Brief:
+    """An ordered set of findings for an audience; every format is rendered from this one object."""
+
+    cover: Cover
+    audience: Audience
+    page_one: tuple[Section, ...]
+    chapters: tuple[Chapter, ...]
+    not_answered: tuple[NotAnswered, ...]
+    failed: tuple[Failed, ...]
+    inputs: tuple[Input, ...]
+    sources: tuple[Source, ...]
+    evidence: tuple[tuple[Basis, int], ...]
+    seed: int
+    draws: int
+    comity: str
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding, in order."""
+        return tuple(finding for chapter in self.chapters for finding in chapter.findings)
+
+
+def compose(
+    case: Case,
+    *,
+    audience: Audience = "own",
+    only: Sequence[str] = (),
+    options: Mapping[str, Options] | None = None,
+    seed: int = 0,
+    draws: int = DRAWS,
+    progress: Callable[[str], None] = lambda name: None,
+    analyses: Iterable[AnyAnalysis] | None = None,
+) -> Brief:
+    """Ask a case every question that applies to it.
+
+    ``case`` is already the redacted one when ``audience`` is ``shared``. ``only`` keeps the named analyses; an unknown
+    name raises OptionError. ``progress`` is told each analysis before it runs.
+    """
+    known = registry()
+    chosen = list(known.analyses.values()) if analyses is None else list(analyses)
+    if only:
+        chosen = [known.get(name) for name in only]
+    answered: list[Finding] = []
+    lacking: list[NotAnswered] = []
+    failed = [Failed(broken.name, broken.error) for broken in known.broken]
+    for analysis in chosen:
+        progress(analysis.name)
+        try:
+            answered += ask(analysis, case, (options or {}).get(analysis.name), seed=seed, draws=draws)
+        except CannotAnswerError as error:
+            lacking.append(NotAnswered(analysis.name, analysis.question, str(error)))
+        except Exception as error:  # one analysis' fault must not take the others' answers down
+            failed.append(Failed(analysis.name, f"{type(error).__name__}: {error}"))
+    inputs = _once(item for finding in answered for item in finding.inputs)
+    counts: dict[Basis, int] = {}
+    for item in inputs:
+        counts[item.basis] = counts.get(item.basis, 0) + 1
+    chapters = tuple(
+        Chapter(title, tuple(finding for finding in answered if finding.chapter == title))
+        for title in dict.fromkeys(finding.chapter for finding in answered)
+    )
+    return Brief(
+        cover=case.cover,
+        audience=audience,
+        page_one=page_one(case.cover, answered, [(each.analysis, each.reason) for each in lacking]),
+        chapters=chapters,
+        not_answered=tuple(lacking),
+        failed=tuple(failed),
+        inputs=inputs,
+        sources=case.sources(inputs),
+        evidence=tuple(counts.items()),
+        seed=seed,
+        draws=draws,
+        comity=version("comity"),
+    )
+
+
+def _once(inputs: Iterable[Input]) -> tuple[Input, ...]:
+    return tuple({item.path: item for item in inputs}.values())

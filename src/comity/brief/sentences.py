@@ -1,0 +1,131 @@
+"""How a brief says what the contract holds: flips, joint changes, knife-edges, worth, evidence."""
+
+from __future__ import annotations
+
+from comity.findings import Finding, Flip, Input, JointFlip, NotSearched, Worth
+from comity.findings.contract import Number
+from comity.findings.wording import percent, plural, two
+
+_MOST_FLIPS = 3
+
+
+def number(value: Number) -> str:
+    """A number of a case as a person reads it.
+
+    >>> from fractions import Fraction
+    >>> number(831401), number(0.16), number(Fraction(13, 20)), number(7.0)
+    ('831,401', '0.16', '13/20', '7')
+    """
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{int(value):,}" if value.is_integer() else f"{value:.6g}"
+    return str(value)
+
+
+def moved(today: float, to: float) -> str:
+    """``80→75.6``, with the digits that tell the two apart."""
+    for digits in range(3, 8):
+        left, right = f"{today:.{digits}g}", f"{to:.{digits}g}"
+        if left != right:
+            break
+    return f"{number(float(left))}→{number(float(right))}"
+
+
+def flip_words(flip: Flip) -> str:
+    """One flip: ``Germany's salience 80→76``."""
+    return f"{flip.label} {moved(flip.today, flip.flips_at)}"
+
+
+def nearest_flips(finding: Finding) -> str:
+    """The nearest single changes that change a finding's verdict, as one sentence."""
+    if isinstance(finding.flips, NotSearched):
+        return ""
+    if not finding.flips:
+        return f"No single number, moved over all its legal values, changes “{finding.verdict}”."
+    near = finding.flips[:_MOST_FLIPS]
+    by_label: dict[str, list[str]] = {}
+    for flip in near:
+        by_label.setdefault(flip.becomes, []).append(flip_words(flip))
+    parts = [f"{'; '.join(words)} would make it “{label}”" for label, words in by_label.items()]
+    edge = " That is a knife-edge: it lies inside the range of that number." if near[0].inside_range else ""
+    outside = "" if finding.knife_edge else " None of these lies inside the range of its number."
+    return f"Today “{finding.verdict}”. {'; '.join(parts)}.{edge}{outside}"
+
+
+def knife_edge_sentence(finding: Finding) -> str:
+    """Which numbers, inside their ranges, change a finding's verdict."""
+    assert not isinstance(finding.flips, NotSearched)
+    inside = [flip for flip in finding.flips if flip.inside_range][:_MOST_FLIPS]
+    words = ", or ".join(flip_words(flip) for flip in inside)
+    becomes = " or ".join(dict.fromkeys(f"“{flip.becomes}”" for flip in inside))
+    return f"A knife-edge ({finding.analysis}): {words} moves it from “{finding.verdict}” to {becomes}."
+
+
+def joint_sentence(finding: Finding) -> str:
+    """The smallest joint change inside the ranges."""
+    joint = finding.joint
+    if joint is None:
+        return "No pair of numbers at the ends of their ranges changes it, and none of the redraws does."
+    if not isinstance(joint, JointFlip):
+        return ""
+    if len(joint.moves) == 1 and finding.knife_edge:
+        return ""
+    words = " with ".join(f"{move.label} {moved(move.today, move.to)}" for move in joint.moves[:4])
+    more = f" and {len(joint.moves) - 4} more" if len(joint.moves) > 4 else ""
+    return (
+        f"Together: {words}{more} ({percent(min(joint.share_of_range, 1.0))} of the way to the ends of their ranges) "
+        f"would make it “{joint.becomes}”."
+    )
+
+
+def robustness(finding: Finding) -> str:
+    """How often the redraws leave the verdict as it is."""
+    if not finding.verdict_shares or finding.verdict is None:
+        return ""
+    same = dict(finding.verdict_shares).get(finding.verdict, 0.0)
+    return (
+        f"“{finding.verdict}” in {percent(same)} of {finding.draws:,} redraws over the ranges of the inputs, "
+        "which is a property of the ranges and not a probability of the outcome."
+    )
+
+
+def worth_sentence(worth: Worth) -> str:
+    """A question, and what an answer to it is worth."""
+    return f"{worth.question} ({percent(worth.share)} of the variation that we put in)"
+
+
+def evidence_sentence(evidence: tuple[tuple[str, int], ...]) -> str:
+    """What the inputs rest on, counted; the grade is of the evidence, not of the forecast.
+
+    >>> evidence_sentence((("cited number", 28), ("judgement", 2)))
+    'Evidence: fair. Of 30 inputs, 0 rest on quoted evidence, 28 on a cited number, 2 on judgement, 0 on nothing.'
+    """
+    counts = dict(evidence)
+    total = sum(counts.values())
+    if not total:
+        return "Evidence: none is needed."
+    quoted, cited = counts.get("quoted evidence", 0), counts.get("cited number", 0)
+    if quoted >= total / 2:
+        grade = "good"
+    elif quoted + cited >= total / 2:
+        grade = "fair"
+    else:
+        grade = "weak"
+    return (
+        f"Evidence: {grade}. Of {plural(total, 'input')}, {quoted} rest on quoted evidence, {cited} on a cited number, "
+        f"{counts.get('judgement', 0)} on judgement, {counts.get('nothing', 0)} on nothing."
+    )
+
+
+def range_words(item: Input) -> str:
+    """An input's range as the inputs' table has it."""
+    if item.spread is None:
+        return "counted or legal: not redrawn"
+    low, high = item.spread
+    return f"{two_or_more(low)} to {two_or_more(high)}{' (assumed)' if item.assumed else ''}"
+
+
+def two_or_more(value: float) -> str:
+    """At least two significant figures; whole numbers whole."""
+    return number(value) if float(value).is_integer() else (two(value) if abs(value) < 10 else f"{value:.4g}")

@@ -1,0 +1,121 @@
+"""The Typer application, and what every command shares: which errors are the person's to mend, and the case's words."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
+
+import typer
+
+from comity.cli.output import EXIT_BAD_INPUT, EXIT_STOPPED, UserError
+
+if TYPE_CHECKING:
+    from comity.scenario import Scenario
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+app = typer.Typer(
+    name="comity",
+    help="An open workbench for international cooperation: a cooperation problem goes in, a brief comes out.\n\n"
+    "Start with: comity brief car-emissions; then comity new my-case.yaml, edit it, comity brief my-case.yaml.",
+    add_completion=True,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+
+CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="A scenario file, or a shipped scenario's name.")]
+SeedOption = Annotated[int, typer.Option(help="Seed of the redraws; the same seed gives the same bytes.")]
+DrawsOption = Annotated[int, typer.Option(min=0, max=1_000_000, help="Redraws over the ranges of the inputs.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set a number of the case; repeatable (see check --inputs)."),
+]
+AudienceOption = Annotated[
+    str, typer.Option(help="own, or shared: computed without the private cells.", metavar="own|shared")
+]
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"comity {version('comity')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    pass
+
+
+def command(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Register a command; errors that the person can mend are printed without a traceback, with exit status 2."""
+
+    def register(function: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(function)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return function(*args, **kwargs)
+            except KeyboardInterrupt:
+                print("comity: stopped; nothing was half-written", file=sys.stderr)
+                raise typer.Exit(EXIT_STOPPED) from None
+            except BrokenPipeError:
+                # The reader (head, a pager) has seen enough; give the interpreter somewhere to flush to.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                raise typer.Exit(0) from None
+            except Exception as error:
+                words = _mendable(error)
+                if words is None:
+                    raise
+                print(words, file=sys.stderr)
+                raise typer.Exit(EXIT_BAD_INPUT) from None
+
+        passing = {"allow_extra_args": True, "ignore_unknown_options": True} if name == "ask" else None
+        app.command(name, context_settings=passing)(guarded)
+        return guarded
+
+    return register
+
+
+def _mendable(error: Exception) -> str | None:
+    """Errors that a person can mend, in words; None for anything else, which is ours and keeps its traceback."""
+    from comity.findings import CannotAnswerError, OptionError
+    from comity.scenario import ScenarioError
+    from comity.sources import DataError
+
+    if isinstance(error, ScenarioError):
+        return str(error)
+    if isinstance(error, UserError | OptionError | CannotAnswerError | DataError):
+        return f"comity: {error}"
+    return None
+
+
+def open_case(name: str, settings: Sequence[str] | None, audience: str) -> Scenario:
+    """The case as a command names it: numbers set first, then private cells taken out for others."""
+    from comity.scenario import load
+
+    if audience not in ("own", "shared"):
+        raise UserError(f"--audience is own or shared, not {audience!r}")
+    case = load(name)
+    values: dict[str, float] = {}
+    for setting in settings or ():
+        path, equals, text = setting.rpartition("=")
+        try:
+            values[path] = float(text)
+        except ValueError:
+            equals = ""
+        if not equals or not path:
+            raise UserError(f"--set takes PATH=VALUE, such as positions[FRA,date].position=7, not {setting!r}")
+    if audience == "shared":
+        case = case.redacted()
+    return case.with_values(values) if values else case

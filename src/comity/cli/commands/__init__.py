@@ -1,0 +1,1 @@
+"""One file a family of commands; importing it adds them to the app."""

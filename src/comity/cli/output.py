@@ -1,0 +1,138 @@
+"""Writing what a command found: formats, whole files or none, and a progress line on work that takes long."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from comity.findings import Table
+
+EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 1, 2, 130
+
+
+class UserError(Exception):
+    """Something the person can mend; printed without a traceback, exit status 2."""
+
+
+class TableFormat(StrEnum):
+    """How a table is written."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file beside its place and rename it, so that it is never half there; raises UserError."""
+    folder = path.parent
+    if path.is_dir():
+        raise UserError(f"{path} is a folder; name a file in it")
+    if not folder.is_dir():
+        raise UserError(f"{path}: the folder {folder} does not exist")
+    beside = None
+    try:
+        descriptor, beside = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        mask = os.umask(0)
+        os.umask(mask)
+        os.chmod(beside, path.stat().st_mode if path.exists() else 0o666 & ~mask)
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(13, "Permission denied")
+        os.replace(beside, path)
+        beside = None
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror or error}") from None
+    finally:
+        if beside is not None:
+            Path(beside).unlink(missing_ok=True)
+
+
+def emit(content: str | bytes, output: Path | None) -> None:
+    """Write to a file, or to standard output."""
+    data = content.encode() if isinstance(content, str) else content
+    if output is not None:
+        write_whole(output, data)
+        print(f"wrote {output} ({len(data) / 1000:,.0f} kB)", file=sys.stderr)
+        return
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def emit_tables(tables: Sequence[Table], form: TableFormat, output: Path | None) -> None:
+    """Write tables of the same columns as one; ``table`` prints each with its caption."""
+    records = [record for table in tables for record in table.records()]
+    if form is TableFormat.table:
+        from comity.brief.terminal import grid
+
+        text = io.StringIO()
+        console = console_for(text if output else sys.stdout)
+        for table in tables:
+            console.print(grid(table))
+        if output:
+            emit(text.getvalue(), output)
+    elif form is TableFormat.json:
+        from comity.brief.as_json import to_json
+
+        emit(to_json(records), output)
+    else:
+        emit(_frame_bytes(records, form, output), output)
+
+
+def _frame_bytes(records: list[dict[str, Any]], form: TableFormat, output: Path | None) -> bytes:
+    import polars as pl
+
+    if form is TableFormat.parquet and output is None and sys.stdout.isatty():
+        raise UserError("parquet is not text; name a file with --output FILE.parquet")
+    frame = pl.from_dicts(records, infer_schema_length=None) if records else pl.DataFrame()
+    stream = io.BytesIO()
+    if form is TableFormat.csv:
+        frame.write_csv(stream)
+    else:
+        frame.write_parquet(stream)
+    return stream.getvalue()
+
+
+def console_for(stream: Any) -> Any:
+    """A console for a stream: no colour and a steady width when it is piped."""
+    from rich.console import Console
+
+    piped = not stream.isatty() if hasattr(stream, "isatty") else True
+    width = int(os.environ.get("COLUMNS", "0") or 0) or (112 if piped else None)
+    return Console(file=stream, width=width, highlight=False, no_color=True if piped else None, soft_wrap=False)
+
+
+def print_json(value: Any) -> None:
+    """Plain JSON on standard output."""
+    print(json.dumps(value, indent=2, ensure_ascii=False))
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Any]:
+    """A progress bar on standard error, shown after a second and only to a person."""
+    if not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+
+        def step(name: str) -> None:
+            bar.update(task, advance=1, description=f"{what}: {name}")
+
+        yield step

@@ -1,0 +1,213 @@
+"""``ask``: put one question to a case and get findings with inputs, sources, bands, flips and what to find out next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, cast, get_args
+
+import numpy as np
+
+from comity.findings.contract import (
+    Analysis,
+    Bands,
+    Basis,
+    CannotAnswerError,
+    Case,
+    Claim,
+    Estimate,
+    Finding,
+    Flip,
+    JointFlip,
+    NotSearched,
+    Options,
+    Outcome,
+    Rows,
+    TrackRecord,
+    Value,
+)
+from comity.findings.flips import flips, joint_flip
+from comity.findings.redraws import redraw
+from comity.findings.value_of_information import find_out_next
+from comity.findings.wording import band
+
+DRAWS = 2000
+
+
+def bands(outcome: Outcome | None, rows: Rows, estimate: Estimate) -> Bands:
+    """Both bands of an estimate; the headline uses the wider of the two.
+
+    The input band is the 10th to 90th (25th to 75th) percentile of the redraws; the record band is the method's.
+    """
+    drawn = outcome.values[estimate.value][1:] if outcome is not None else np.empty(0)
+    record = estimate.track_record
+    eight = five = None
+    if rows.n > 1 and len(drawn):
+        q = np.quantile(drawn, [0.10, 0.25, 0.75, 0.90])
+        eight, five = (float(q[0]), float(q[3])), (float(q[1]), float(q[2]))
+    if record is None:
+        return Bands(eight, five, None, None, "input" if eight else "none")
+    width = record.eight_in_ten[1] - record.eight_in_ten[0]
+    wider_input = eight is not None and eight[1] - eight[0] > width
+    return Bands(eight, five, record.eight_in_ten, record.five_in_ten, "input" if wider_input else "record")
+
+
+def band_sentence(found: Bands, estimate: Estimate) -> str:
+    """The headline's band in words; a method without a record gets no probability."""
+    record, scale = estimate.track_record, estimate.scale
+    if record is None:
+        if found.input_eight_in_ten is None:
+            return "No track record; treat as illustration."
+        return (
+            "No track record; treat as illustration. If the method is right, 8 in 10 redraws of the inputs "
+            f"give {band(found.input_eight_in_ten, scale)}."
+        )
+    if found.headline == "input" and found.input_eight_in_ten and found.input_five_in_ten:
+        return (
+            f"The ranges of the inputs alone give {band(found.input_eight_in_ten, scale)} (8 in 10) or "
+            f"{band(found.input_five_in_ten, scale)} (5 in 10), wider than the method's errors on "
+            f"{record.decisions} {record.of}."
+        )
+    return (
+        f"Errors of this method on {record.decisions} {record.of} suggest {band(record.eight_in_ten, scale)} "
+        f"(8 in 10) or {band(record.five_in_ten, scale)} (5 in 10)."
+    )
+
+
+def ask(
+    analysis: Analysis[Any, Any, Any],
+    case: Case,
+    options: Options | None = None,
+    *,
+    seed: int = 0,
+    draws: int = DRAWS,
+    search: bool = True,
+) -> tuple[Finding, ...]:
+    """Ask one question of a case, once for each object that it is asked about.
+
+    Raises CannotAnswerError, with what is missing, when the case lacks what the question needs.
+    ``search=False`` leaves out flips and what to find out next.
+    """
+    chosen = options if options is not None else analysis.options()
+    if analysis.per is None:
+        return _ask_one(analysis, case, chosen, None, seed, draws, search)
+    lacking = case.missing(analysis.reads)
+    subjects = case.subjects(analysis.per)
+    if lacking is not None or not subjects:
+        raise CannotAnswerError(lacking or f"{analysis.name} needs {analysis.per}")
+    found: list[Finding] = []
+    refused: list[str] = []
+    for subject in subjects:
+        try:
+            narrowed = case.narrow(analysis.per, subject)
+            found += _ask_one(analysis, narrowed, chosen, subject, seed, draws, search)
+        except CannotAnswerError as error:
+            refused.append(f"{subject}: {error}")
+    if not found:
+        raise CannotAnswerError("; ".join(refused))
+    return tuple(found)
+
+
+def _ask_one(
+    analysis: Analysis[Any, Any, Any],
+    case: Case,
+    options: Options,
+    subject: str | None,
+    seed: int,
+    draws: int,
+    search: bool,
+) -> tuple[Finding, ...]:
+    lacking = case.missing(analysis.reads)
+    if lacking is not None:
+        raise CannotAnswerError(lacking)
+    rows = redraw(case, analysis.reads, seed, draws)
+    answer = analysis.run(analysis.take(case.view(analysis.reads), rows), options)
+    claims = analysis.say(answer)
+    outcome = answer.outcome
+    changed: tuple[Flip, ...] | NotSearched = NotSearched("not asked for")
+    joint: JointFlip | NotSearched | None = NotSearched("not asked for")
+    if outcome is None:
+        changed = joint = NotSearched("this answer has no verdict that could change")
+    elif search:
+        changed = flips(analysis, case, options, seed=seed)
+        joint = joint_flip(analysis, case, options, rows, outcome)
+    return tuple(
+        _finding(analysis, case, options, subject, claim, rows, outcome, answer.uncertainty, changed, joint, search)
+        for claim in claims
+    )
+
+
+def _finding(
+    analysis: Analysis[Any, Any, Any],
+    case: Case,
+    options: Options,
+    subject: str | None,
+    claim: Claim,
+    rows: Rows,
+    outcome: Outcome | None,
+    uncertainty: Any,
+    changed: tuple[Flip, ...] | NotSearched,
+    joint: JointFlip | NotSearched | None,
+    search: bool,
+) -> Finding:
+    estimate = claim.estimate
+    found = bands(outcome, rows, estimate) if estimate is not None else None
+    sentence = claim.sentence
+    if estimate is not None and found is not None:
+        sentence = f"{sentence} {band_sentence(found, estimate)}"
+    record: TrackRecord | None = estimate.track_record if estimate else None
+    # BRIEF.md, rule 5: a method that does not beat its baselines is shown, and never leads.
+    lead = 0 if record is not None and not record.beats_baseline else claim.lead
+    next_questions = (
+        find_out_next(rows, outcome, estimate.value if estimate else None) if outcome is not None and search else ()
+    )
+    counts = Counter(item.basis for item in rows.inputs)
+    return Finding(
+        analysis=analysis.name,
+        chapter=analysis.chapter,
+        key=claim.key,
+        subject=subject,
+        question=analysis.question,
+        sentence=sentence,
+        reading=claim.reading,
+        value=float(outcome.values[estimate.value][0]) if estimate and outcome is not None else None,
+        unit=estimate.unit if estimate else None,
+        bands=found,
+        record=record,
+        verdict=outcome.label(0) if outcome is not None else None,
+        verdict_shares=_shares(outcome, rows),
+        flips=changed,
+        joint=joint,
+        knife_edge=not isinstance(changed, NotSearched) and any(flip.inside_range for flip in changed),
+        find_out_next=next_questions,
+        ask_next=claim.ask_next,
+        table=claim.table,
+        lines=claim.lines,
+        caveats=claim.caveats,
+        method=analysis.method,
+        version=analysis.version,
+        options=tuple((name, cast(Value, value)) for name, value in options.model_dump(mode="json").items()),
+        inputs=rows.inputs,
+        sources=case.sources(rows.inputs),
+        evidence=tuple((basis, counts[basis]) for basis in get_args(Basis) if counts[basis]),
+        uncertainty=uncertainty,
+        seed=rows.seed,
+        draws=rows.n - 1,
+        fingerprint=case.fingerprint(analysis.reads),
+        lead=lead,
+        chart_summary=claim.chart_summary,
+        chart=claim.chart,
+    )
+
+
+def _shares(outcome: Outcome | None, rows: Rows) -> tuple[tuple[str, float], ...]:
+    """How often each verdict comes out over the redraws, commonest first; empty where nothing was redrawn."""
+    if outcome is None or rows.n == 1 or len(outcome.verdict) != rows.n:
+        return ()
+    counts = np.bincount(outcome.verdict[1:], minlength=len(outcome.labels))
+    merged: Counter[str] = Counter()
+    for label, count in zip(outcome.labels, counts, strict=True):
+        merged[label] += int(count)
+    total = rows.n - 1
+    return tuple(
+        (label, count / total) for label, count in sorted(merged.items(), key=lambda kv: (-kv[1], kv[0])) if count
+    )

@@ -1,0 +1,334 @@
+"""A scenario as a case: what ``findings`` asks of it (inputs, view, missing, fingerprint, narrowing, redaction)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from comity.findings import Cover, Input, NotDeclaredError, OptionError, Reads, Rows, Source
+from comity.findings.contract import FloatArray
+from comity.scenario.decision_rules import DecisionRule, WeightClause
+from comity.scenario.fields import FIELDS, Placed, clauses, members, shifted
+from comity.scenario.library import resolve
+from comity.scenario.reading import Document, read_scenario
+from comity.scenario.schema import ScenarioFile
+
+OBJECTS = (
+    "actors",
+    "issues",
+    "positions",
+    "institution.rules",
+    "salience_scale",
+    "capability_means",
+    "dates",
+)
+_OBJECT_SAYS = {
+    "issues": "an issue",
+    "institution.rules": "an institution with a decision rule (section `institution`)",
+}
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """One cooperation problem, validated; implements ``findings.Case``.
+
+    >>> scenario = load("car-emissions")
+    >>> scenario.cover.name
+    'car-emissions'
+    """
+
+    file: ScenarioFile
+    name: str
+    sha256: str
+    moves: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def cover(self) -> Cover:
+        """See ``Case.cover``."""
+        file = self.file
+        return Cover(self.name, file.title, file.stakes, file.marking, file.data_date, tuple(file.unverified))
+
+    @cached_property
+    def _placed(self) -> dict[str, tuple[Placed, ...]]:
+        found = {}
+        for name, each in FIELDS.items():
+            found[name] = tuple(
+                replace(placed, item=shifted(placed.item, self.moves[placed.item.path]))
+                if placed.item.path in self.moves
+                else placed
+                for placed in each.read(self.file)
+            )
+        return found
+
+    def all_inputs(self) -> tuple[Input, ...]:
+        """Every number of the case, defaults included, in the order of the schema's fields."""
+        return tuple(placed.item for group in self._placed.values() for placed in group)
+
+    def inputs(self, reads: Reads) -> tuple[Input, ...]:
+        """See ``Case.inputs``."""
+        return tuple(placed.item for name, group in self._placed.items() if name in reads.fields for placed in group)
+
+    def view(self, reads: Reads) -> ScenarioView:
+        """See ``Case.view``."""
+        unknown = [name for name in reads.fields if name not in FIELDS and name not in OBJECTS]
+        if unknown:
+            known = ", ".join([*FIELDS, *OBJECTS])
+            raise NotDeclaredError(f"a scenario has no field {unknown[0]!r}; it has {known}")
+        return ScenarioView(self, reads)
+
+    def has(self, name: str) -> bool:
+        """Does the scenario hold at least one number or object of this field?"""
+        if name in FIELDS:
+            return bool(self._placed[name])
+        if name == "institution.rules":
+            return self.file.institution is not None and bool(self.file.institution.rules)
+        return bool(self._object(name))
+
+    def missing(self, reads: Reads) -> str | None:
+        """See ``Case.missing``."""
+        lacking = [name for name in reads.needs if not self.has(name)]
+        if lacking:
+            return f"needs {_says(lacking[0])}"
+        for group in reads.one_of:
+            if not any(self.has(name) for name in group):
+                return f"needs {' or '.join(_says(name) for name in group)}"
+        return None
+
+    def fingerprint(self, reads: Reads) -> str:
+        """See ``Case.fingerprint``."""
+        held: dict[str, Any] = {
+            "inputs": [
+                [item.path, str(item.value), item.spread, item.domain, item.assumed] for item in self.inputs(reads)
+            ]
+        }
+        for name in sorted(reads.fields & set(OBJECTS)):
+            held[name] = _plain(self._object(name))
+        return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:16]
+
+    def subjects(self, section: str) -> tuple[str, ...]:
+        """See ``Case.subjects``; sections are ``issues`` and ``rules``."""
+        if section == "issues":
+            return tuple(issue.id for issue in self.file.issues)
+        if section == "rules" and self.file.institution is not None:
+            return tuple(rule.id for rule in self.file.institution.rules)
+        return ()
+
+    def narrow(self, section: str, subject: str) -> Scenario:
+        """The same scenario with one issue (and the rule that applies to it), or with one rule."""
+        if section == "issues":
+            issue = next(issue for issue in self.file.issues if issue.id == subject)
+            changes: dict[str, Any] = {
+                "issues": (issue,),
+                "positions": tuple(row for row in self.file.positions if row.issue == subject),
+            }
+            narrowed = replace(self, file=self.file.model_copy(update=changes))
+            rules = self.file.institution.rules if self.file.institution else ()
+            chosen = issue.rule or (rules[0].id if len(rules) == 1 else None)
+            return narrowed.narrow("rules", chosen) if chosen else narrowed._with_rules([])
+        institution = self.file.institution
+        if institution is None:
+            return self
+        return self._with_rules([rule for rule in institution.rules if rule.id == subject])
+
+    def _with_rules(self, rules: Sequence[DecisionRule]) -> Scenario:
+        institution = self.file.institution
+        if institution is None:
+            return self
+        used = {c.weight for rule in rules for c in clauses(rule.passes) if isinstance(c, WeightClause)}
+        weights = {name: table for name, table in institution.weights.items() if name in used}
+        kept = institution.model_copy(update={"rules": tuple(rules), "weights": weights})
+        return replace(self, file=self.file.model_copy(update={"institution": kept}))
+
+    def sources(self, inputs: Sequence[Input]) -> tuple[Source, ...]:
+        """See ``Case.sources``: in the order in which the file lists them."""
+        named = {item.source for item in inputs}
+        return tuple(
+            Source(source.id, source.in_words(), source.url) for source in self.file.sources if source.id in named
+        )
+
+    def redacted(self) -> Scenario:
+        """The case as others may see it: every private cell is missing, not hidden."""
+        rows = [
+            row.model_copy(
+                update={
+                    which: None
+                    for which in ("position", "salience")
+                    if (cell := getattr(row, which)) is not None and cell.private
+                }
+            )
+            for row in self.file.positions
+            if not row.private
+        ]
+        actors = [
+            actor.model_copy(update={"capability": None}) if actor.capability and actor.capability.private else actor
+            for actor in self.file.actors
+        ]
+        issues = [
+            issue.model_copy(
+                update={
+                    name: None
+                    for name in ("reference_point", "outcome")
+                    if (cell := getattr(issue, name)) is not None and cell.private
+                }
+            )
+            for issue in self.file.issues
+        ]
+        changes = {"positions": tuple(rows), "actors": tuple(actors), "issues": tuple(issues)}
+        # The digest of the file as it lies on disk would tell a reader whether a private cell changed.
+        return replace(self, file=self.file.model_copy(update=changes), sha256="", moves=self._public_moves(changes))
+
+    def _public_moves(self, changes: Mapping[str, Any]) -> dict[str, float]:
+        public = Scenario(self.file.model_copy(update=dict(changes)), self.name, "")
+        known = {item.path for item in public.all_inputs()}
+        return {path: value for path, value in self.moves.items() if path in known}
+
+    def with_values(self, values: Mapping[str, float]) -> Scenario:
+        """The case with some numbers set, as ``--set PATH=VALUE`` does; raises OptionError naming the nearest path."""
+        known = {item.path: item for item in self.all_inputs()}
+        for path, value in values.items():
+            if path not in known:
+                near = get_close_matches(path, known, n=1, cutoff=0.4)
+                hint = f"did you mean {near[0]}?" if near else "comity ask inputs lists them"
+                raise OptionError(f"this case has no number {path!r}; {hint}")
+            low, high = known[path].domain
+            if not low <= value <= high:
+                raise OptionError(f"{path} = {value:g} is outside {low:g} to {high:g}")
+            step = known[path].step
+            if step is not None and not float(value / step).is_integer():
+                raise OptionError(f"{path} = {value:g} is not a whole number")
+        return replace(self, moves={**self.moves, **values})
+
+    def _object(self, name: str) -> Any:
+        if name == "institution.rules":
+            return self.file.institution
+        if name == "dates":
+            return {"data_date": self.file.data_date, "outcome_date": self.file.outcome_date}
+        return getattr(self.file, name)
+
+
+@dataclass(frozen=True)
+class ScenarioView:
+    """What one analysis sees of a scenario; implements ``findings.View``."""
+
+    scenario: Scenario
+    reads: Reads
+
+    def _declared(self, name: str) -> None:
+        if name not in self.reads.fields:
+            raise NotDeclaredError(f"{name!r} is read, but the analysis' reads do not declare it")
+
+    def has(self, field: str) -> bool:
+        """See ``View.has``."""
+        self._declared(field)
+        return self.scenario.has(field)
+
+    def ids(self, section: str) -> tuple[str, ...]:
+        """See ``View.ids``."""
+        file = self.scenario.file
+        if section == "actors":
+            return tuple(actor.id for actor in file.actors)
+        if section == "members":
+            return tuple(actor.id for actor in members(file))
+        return self.scenario.subjects(section)
+
+    def names(self, section: str) -> tuple[str, ...]:
+        """See ``View.names``."""
+        file = self.scenario.file
+        if section == "actors":
+            return tuple(actor.name for actor in file.actors)
+        if section == "members":
+            return tuple(actor.name for actor in members(file))
+        if section == "issues":
+            return tuple(issue.question for issue in file.issues)
+        return tuple(rule.name for rule in file.institution.rules) if file.institution else ()
+
+    def numbers(self, field: str, rows: Rows) -> FloatArray:
+        """See ``View.numbers``."""
+        self._declared(field)
+        axes = FIELDS[field].axes
+        shape = tuple(len(self.ids(axis)) for axis in axes)
+        placed = self.scenario._placed[field]
+        at = {item.path: column for column, item in enumerate(rows.inputs)}
+        columns = [at[each.item.path] for each in placed]
+        varies = rows.n > 1 and bool((rows.values[:, columns] != rows.values[0, columns]).any())
+        values = np.full((rows.n if varies else 1, *shape), np.nan)
+        for each, column in zip(placed, columns, strict=True):
+            values[:, *each.at] = rows.values[: len(values), column]
+        return values
+
+    def object(self, field: str) -> Any:
+        """See ``View.object``: the schema's own type."""
+        self._declared(field)
+        return self.scenario._object(field)
+
+    def exact(self, field: str) -> dict[str, Any]:
+        """The exact numbers of a field by path, as ints and Fractions."""
+        self._declared(field)
+        return {placed.item.path: placed.item.value for placed in self.scenario._placed[field]}
+
+
+def load(source: str | Path) -> Scenario:
+    """A scenario from a file, or a shipped one by name; raises ScenarioError with every problem of the file."""
+    return from_document(resolve(str(source)))
+
+
+def loads(text: bytes, name: str = "scenario") -> Scenario:
+    """A scenario from bytes."""
+    return from_document(read_scenario(text, name=name))
+
+
+def from_document(document: Document) -> Scenario:
+    """A scenario from a document that was read."""
+    return Scenario(document.scenario, document.name, document.sha256)
+
+
+def _says(name: str) -> str:
+    return FIELDS[name].says if name in FIELDS else _OBJECT_SAYS.get(name, f"the section `{name}`")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.model_dump(mode="json") if hasattr(value, "model_dump") else value
+
+
+def from_weights(weights: Sequence[tuple[str, str]], quota: str, *, strict: bool = False) -> Scenario:
+    """A case of nothing but voting weights and a quota, from text as a person typed it; raises ScenarioError.
+
+    >>> case = from_weights([("A", "2"), ("B", "1"), ("C", "1")], "3")
+    >>> [int(item.value) for item in case.all_inputs() if "weights" in item.path]
+    [2, 1, 1]
+    """
+    ids = [f"m{number}" for number in range(1, len(weights) + 1)]
+    clause: dict[str, Any] = {
+        "weight": "weight",
+        "quota": int(quota) if quota.isdigit() else quota,
+        "strict": strict,
+    }
+    data = {
+        "comity": 1,
+        "title": "Voting weights",
+        "actors": [{"id": each, "name": name} for each, (name, _) in zip(ids, weights, strict=True)],
+        "institution": {
+            "name": "a body with these weights",
+            "weights": {
+                "weight": {
+                    "unit": "weight",
+                    "values": {
+                        each: int(text) if text.lstrip("-").isdigit() else text
+                        for each, (_, text) in zip(ids, weights, strict=True)
+                    },
+                }
+            },
+            "rules": [{"id": "quota", "name": f"a quota of {quota}", "passes": clause}],
+        },
+    }
+    return loads(json.dumps(data, ensure_ascii=False).encode(), name="the weights")

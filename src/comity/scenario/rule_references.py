@@ -1,0 +1,195 @@
+"""What relates an institution to the rest of a scenario: voters, weights, thresholds that can be met."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from comity.scenario.decision_rules import Quota, read_exact
+from comity.scenario.faults import Fault, Suggestions, items, mapping, sequence
+from comity.scenario.yaml_tree import Loc
+
+_MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class _Body:
+    """What clauses can refer to."""
+
+    deciders: frozenset[str]
+    actors: frozenset[str]
+    totals: Mapping[str, Fraction | None]  # None where a weight cannot be read
+    suggestions: Suggestions
+
+
+def check_institution(root: Mapping[str, Any], suggestions: Suggestions) -> Iterator[Fault]:
+    """Yield every fault of the institution section, and of the issues' references to its rules."""
+    institution = mapping(root.get("institution"))
+    actors = frozenset(
+        actor["id"] for _, actor in items(root.get("actors")) if isinstance(actor.get("id"), str)
+    )
+    deciders = frozenset(
+        actor["id"]
+        for _, actor in items(root.get("actors"))
+        if isinstance(actor.get("id"), str) and "decides" in sequence(actor.get("roles", ["decides"]))
+    )
+    rules: dict[str, int] = {}
+    for index, rule in items(institution.get("rules")):
+        name = rule.get("id")
+        if isinstance(name, str) and rules.setdefault(name, index) != index:
+            yield Fault(
+                ("institution", "rules", index, "id"),
+                f"the rule id '{name}' is given twice",
+                "give each rule an id of its own",
+            )
+    for index, issue in items(root.get("issues")):
+        name = issue.get("rule")
+        if isinstance(name, str) and name not in rules:
+            yield Fault(
+                ("issues", index, "rule"),
+                f"no rule has the id '{name}'",
+                suggestions.among(name, rules, "institution.rules"),
+            )
+    tables = mapping(institution.get("weights"))
+    totals: dict[str, Fraction | None] = {}
+    for name, table in tables.items():
+        values = mapping(table).get("values")
+        if isinstance(values, dict):
+            totals[name] = yield from _table(
+                ("institution", "weights", name), values, actors, deciders, suggestions
+            )
+        else:
+            totals[name] = None
+    if institution and actors and not deciders:
+        yield Fault(
+            ("institution",), "no actor decides", "give the members of the institution the role 'decides'"
+        )
+    body = _Body(deciders, actors, totals, suggestions)
+    for index, rule in items(institution.get("rules")):
+        yield from _clause(("institution", "rules", index, "passes"), rule.get("passes"), body)
+
+
+def _table(
+    loc: Loc,
+    values: Mapping[str, Any],
+    actors: frozenset[str],
+    deciders: frozenset[str],
+    suggestions: Suggestions,
+) -> Generator[Fault, None, Fraction | None]:
+    """Yield the faults of one weight table; return its total, or None where a weight cannot be read."""
+    total: Fraction | None = Fraction(0)
+    for name, cell in values.items():
+        here: Loc = (*loc, "values", name)
+        if name not in actors:
+            yield Fault(here, f"no actor has the id '{name}'", suggestions.among(name, actors), at_key=True)
+        elif name not in deciders:
+            yield Fault(
+                here,
+                f"'{name}' has a weight and does not decide",
+                "add 'decides' to its roles, or leave it out of the table",
+                at_key=True,
+            )
+        written = mapping(cell).get("value") if isinstance(cell, dict) else cell
+        try:
+            weight = read_exact(written)
+        except ValueError:
+            total = None
+            continue
+        if weight < 0:
+            yield Fault(
+                (*here, "value") if isinstance(cell, dict) else here,
+                f"the weight {written} is negative",
+                "a weight is 0 or more",
+            )
+            total = None
+        elif total is not None:
+            total += weight
+    missing = sorted(deciders - values.keys())
+    if missing:
+        named = ", ".join(missing[:_MOST_NAMED]) + (" …" if len(missing) > _MOST_NAMED else "")
+        yield Fault(
+            (*loc, "values"),
+            f"the table lacks {len(missing)} of the {len(deciders)} actors that decide: {named}",
+            "write 0 for an actor without a weight",
+            at_key=True,
+        )
+        total = None
+    elif total == 0 and values:
+        yield Fault((*loc, "values"), "every weight is 0", "give at least one actor a weight", at_key=True)
+        total = None
+    return total
+
+
+def _clause(loc: Loc, value: Any, body: _Body) -> Iterator[Fault]:
+    clause = mapping(value)
+    strict = clause.get("strict") is True
+    if "weight" in clause:
+        name = clause["weight"]
+        if isinstance(name, str) and name not in body.totals:
+            yield Fault(
+                (*loc, "weight"),
+                f"no weight table has the name '{name}'",
+                body.suggestions.among(name, body.totals, "institution.weights"),
+            )
+        total = body.totals.get(name) if isinstance(name, str) else None
+        yield from _quota((*loc, "quota"), clause.get("quota"), strict, total, "the total weight")
+    if "members" in clause:
+        members = Fraction(len(body.deciders)) if body.deciders else None
+        yield from _quota((*loc, "members"), clause["members"], strict, members, "the number of members")
+    if "all_but" in clause:
+        absent = clause["all_but"]
+        if isinstance(absent, int) and body.deciders and absent >= len(body.deciders):
+            yield Fault(
+                (*loc, "all_but"),
+                f"all but {absent} of {len(body.deciders)} members is nobody",
+                f"write a number below {len(body.deciders)}",
+            )
+    if "veto" in clause:
+        for index, name in enumerate(sequence(clause["veto"])):
+            if not isinstance(name, str) or name in body.deciders:
+                continue
+            if name in body.actors:
+                yield Fault(
+                    (*loc, "veto", index),
+                    f"'{name}' has a veto and does not decide",
+                    "add 'decides' to its roles",
+                )
+            else:
+                yield Fault(
+                    (*loc, "veto", index),
+                    f"no actor has the id '{name}'",
+                    body.suggestions.among(name, body.actors),
+                )
+    for form in ("all", "any"):
+        for index, part in items(clause.get(form)):
+            yield from _clause((*loc, form, index), part, body)
+
+
+def _quota(loc: Loc, value: Any, strict: bool, total: Fraction | None, of_what: str) -> Iterator[Fault]:
+    try:
+        quota = Quota.read(value)
+    except ValueError:
+        return
+    if quota.amount <= 0:
+        yield Fault(
+            loc, f"the quota {quota.text} is not above 0", "a proposal would pass with nobody in favour"
+        )
+    elif quota.is_share and quota.amount > 1:
+        yield Fault(loc, f"the quota {quota.text} is more than the whole", "write a share of at most 100%")
+    elif quota.is_share and strict and quota.amount == 1:
+        yield Fault(loc, "more than 100% can never be reached", "leave 'strict' out")
+    elif not quota.is_share and total is not None:
+        if quota.amount > total:
+            yield Fault(
+                loc,
+                f"the quota {quota.text} is above {of_what}, {_plain(total)}",
+                "no proposal could ever pass",
+            )
+        elif strict and quota.amount == total:
+            yield Fault(loc, f"more than {quota.text} can never be reached", "leave 'strict' out")
+
+
+def _plain(total: Fraction) -> str:
+    return str(total) if total.denominator == 1 else f"about {round(total)}"
