@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_case import ToyCase, number, toy_analysis
 
-from comity.findings import Flip, JointFlip, NotSearched, Options, flips, joint_flip, redraw
+from comity.findings import Flip, JointFlip, NotSearched, Options, flips, joint_flip
 
 
 def found(case: ToyCase, coefficients: list[float], threshold: float) -> tuple[Flip, ...]:
@@ -84,11 +84,7 @@ def test_a_case_without_numbers_is_not_searched() -> None:
 
 
 def joint(case: ToyCase, coefficients: list[float], threshold: float) -> JointFlip | NotSearched | None:
-    analysis = toy_analysis(coefficients, threshold)
-    rows = redraw(case, analysis.reads, 0, 500)
-    outcome = analysis.run(analysis.take(case.view(analysis.reads), rows), Options()).outcome
-    assert outcome is not None
-    return joint_flip(analysis, case, Options(), rows, outcome)
+    return joint_flip(toy_analysis(coefficients, threshold), case, Options())
 
 
 def test_the_smallest_joint_change_is_one_input_where_one_does_it() -> None:
@@ -106,12 +102,13 @@ def test_two_together_where_no_single_one_does_it() -> None:
     assert [move.to for move in result.moves] == pytest.approx([6.5, 6.5], abs=1e-3)
 
 
-def test_three_together_come_from_the_redraws_without_needless_moves() -> None:
+def test_three_together_without_a_needless_one() -> None:
     case = ToyCase(tuple(number(name, 5.0, 2.0) for name in "abc") + (number("idle", 5.0, 2.0),))
     result = joint(case, [1.0, 1.0, 1.0, 0.0], 19.1)
     assert isinstance(result, JointFlip)
     assert sorted(move.label for move in result.moves) == ["a", "b", "c"]
-    assert sum(move.to for move in result.moves) >= 19.1
+    assert sum(move.to for move in result.moves) == pytest.approx(19.1, abs=1e-3)
+    assert result.share_of_range == pytest.approx(4.1 / 6, abs=1e-3)
 
 
 def test_no_joint_change_is_none() -> None:

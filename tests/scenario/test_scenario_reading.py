@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from comity.scenario import Document, ScenarioError, read_scenario
 from comity.scenario.errors import Problem
@@ -68,12 +74,36 @@ def test_a_good_file_is_read() -> None:
     ("old", "new", "path", "message", "remedy"),
     [
         # positions and scales
-        ("position: 10", "position: 11", "positions[FRA,date].position", "11 is outside the issue's scale", ""),
-        ("{value: 5, ", "{value: 5, range: [5, 12], ", "positions[LUX,date].position.range[1]", "12 is outside", ""),
+        (
+            "position: 10",
+            "position: 11",
+            "positions[FRA,date].position",
+            "11 is outside the issue's scale",
+            "",
+        ),
+        (
+            "{value: 5, ",
+            "{value: 5, range: [5, 12], ",
+            "positions[LUX,date].position.range[1]",
+            "12 is outside",
+            "",
+        ),
         ("{value: 6}", "{value: 60}", "positions[LUX,date].position.evidence[1].value", "60 is outside", ""),
-        ("{value: 5, ", "{value: 8, ", "positions[LUX,date].position.value", "outside the range of the coders'", ""),
+        (
+            "{value: 5, ",
+            "{value: 8, ",
+            "positions[LUX,date].position.value",
+            "outside the range of the coders'",
+            "",
+        ),
         ("low: 4", "low: 10", "issues[date].scale.low", "the low end 10 is not below the high end 10", ""),
-        ("rule: qmv", "outcome: 3", "issues[date].outcome", "3 is outside the issue's scale, 4 to 10 years", ""),
+        (
+            "rule: qmv",
+            "outcome: 3",
+            "issues[date].outcome",
+            "3 is outside the issue's scale, 4 to 10 years",
+            "",
+        ),
         ("rule: qmv", "reference_point: 30", "issues[date].reference_point", "30 is outside", ""),
         # saliences
         ("salience: 60", "salience: 140", "positions[FRA,date].salience", "140 is outside 0 to 100", ""),
@@ -85,7 +115,13 @@ def test_a_good_file_is_read() -> None:
             "0.8 stands beside saliences of up to 80 on a scale of 0 to 100",
             "write 80 if 80 of 100 is meant, or {value: 0.8} if 0.8 of 100 is really meant",
         ),
-        ("scale: 100", "scale: 1", "positions[DEU,date].salience", "80 is outside 0 to 1", "write 0.8, or declare"),
+        (
+            "scale: 100",
+            "scale: 1",
+            "positions[DEU,date].salience",
+            "80 is outside 0 to 1",
+            "write 0.8, or declare",
+        ),
         (
             "salience_scale: 100\n",
             "",
@@ -93,48 +129,186 @@ def test_a_good_file_is_read() -> None:
             "the file has saliences and no salience_scale",
             "write 'salience_scale: 100'",
         ),
-        ("salience_scale: 100", "salience_scale: 10", "salience_scale", "the number 10 is not one of", "1, 100"),
+        (
+            "salience_scale: 100",
+            "salience_scale: 10",
+            "salience_scale",
+            "the number 10 is not one of",
+            "1, 100",
+        ),
         # ids
-        ("id: DEU, name: Germany", "id: FRA, name: Germany", "actors[1].id", "the actor id 'FRA' is given twice", ""),
-        ("actor: DEU", "actor: DUE", "positions[DUE,date].actor", "no actor has the id 'DUE'", "did you mean 'DEU'?"),
+        (
+            "id: DEU, name: Germany",
+            "id: FRA, name: Germany",
+            "actors[1].id",
+            "the actor id 'FRA' is given twice",
+            "",
+        ),
+        (
+            "actor: DEU",
+            "actor: DUE",
+            "positions[DUE,date].actor",
+            "no actor has the id 'DUE'",
+            "did you mean 'DEU'?",
+        ),
         ("issue: date", "issue: data", "positions[FRA,data].issue", "no issue has the id 'data'", "'date'?"),
-        ("actor: DEU", "actor: FRA", "positions[1]", "the position of 'FRA' on 'date' is given twice", "entry 1"),
+        (
+            "actor: DEU",
+            "actor: FRA",
+            "positions[1]",
+            "the position of 'FRA' on 'date' is given twice",
+            "entry 1",
+        ),
         ("rule: qmv", "rule: qvm", "issues[date].rule", "no rule has the id 'qvm'", "did you mean 'qmv'?"),
         ("source: table", "source: tabel", "actors[LUX].capability.source", "no source has", "'table'?"),
         ("id: FRA", "id: 1a", "actors[0].id", "'1a' is not a short name", "begin with"),
         # capabilities
         ("capability: 10", "capability: -10", "actors[FRA].capability", "-10 is not above 0", ""),
         ("capability: 10", "capability: 0", "actors[FRA].capability", "0 is not above 0", ""),
-        ("range: [1, 3]", "range: [3, 1]", "actors[LUX].capability.range", "begins at 3 and ends at 1", "exchange"),
-        ("range: [1, 3]", "range: [3, 4]", "actors[LUX].capability.value", "2 is outside its range, 3 to 4", ""),
+        (
+            "range: [1, 3]",
+            "range: [3, 1]",
+            "actors[LUX].capability.range",
+            "begins at 3 and ends at 1",
+            "exchange",
+        ),
+        (
+            "range: [1, 3]",
+            "range: [3, 4]",
+            "actors[LUX].capability.value",
+            "2 is outside its range, 3 to 4",
+            "",
+        ),
         ("range: [1, 3]", "range: [3]", "actors[LUX].capability.range", "a range has two numbers, not 1", ""),
         ("value: 2, ", "", "actors[LUX].capability.range", "a range without a number", "as 'value'"),
         # weights and quotas
-        ("DEU: 10, LUX", "DEU: -10, LUX", "institution.weights[votes][DEU]", "the weight -10 is negative", ""),
-        ("DEU: 10, LUX", "LUX", "institution.weights[votes].values", "lacks 1 of the 3 actors that decide: DEU", ""),
-        ("LUX: 2}", "LUX: 2, GBR: 1}", "institution.weights[votes][GBR]", "no actor has the id 'GBR'", "known"),
+        (
+            "DEU: 10, LUX",
+            "DEU: -10, LUX",
+            "institution.weights[votes][DEU]",
+            "the weight -10 is negative",
+            "",
+        ),
+        (
+            "DEU: 10, LUX",
+            "LUX",
+            "institution.weights[votes].values",
+            "lacks 1 of the 3 actors that decide: DEU",
+            "",
+        ),
+        (
+            "LUX: 2}",
+            "LUX: 2, GBR: 1}",
+            "institution.weights[votes][GBR]",
+            "no actor has the id 'GBR'",
+            "known",
+        ),
         ("LUX: 2}", "LUX: 2, ngo: 1}", "institution.weights[votes][ngo]", "does not decide", "add 'decides'"),
-        ("quota: 12", "quota: 23", "institution.rules[qmv].passes.all[0].quota", "above the total weight, 22", ""),
-        ("quota: 12", "quota: 0", "institution.rules[qmv].passes.all[0].quota", "the quota 0 is not above 0", ""),
-        ("quota: 12", "quota: -1", "institution.rules[qmv].passes.all[0].quota", "the quota -1 is not above", ""),
+        (
+            "quota: 12",
+            "quota: 23",
+            "institution.rules[qmv].passes.all[0].quota",
+            "above the total weight, 22",
+            "",
+        ),
+        (
+            "quota: 12",
+            "quota: 0",
+            "institution.rules[qmv].passes.all[0].quota",
+            "the quota 0 is not above 0",
+            "",
+        ),
+        (
+            "quota: 12",
+            "quota: -1",
+            "institution.rules[qmv].passes.all[0].quota",
+            "the quota -1 is not above",
+            "",
+        ),
         ("quota: 12", "quota: 120%", "institution.rules[qmv].passes.all[0].quota", "more than the whole", ""),
-        ("quota: 12", "quota: 22, strict: true", "institution.rules[qmv].passes.all[0].quota", "never be reach", ""),
-        ("quota: 12", "quota: many", "institution.rules[qmv].passes.all[0].quota", "a whole number, or a share", ""),
-        ("weight: votes", "weight: vote", "institution.rules[qmv].passes.all[0].weight", "no weight table", "'votes'?"),
-        ('members: "50%"', "members: 4", "institution.rules[qmv].passes.all[1].members", "number of members, 3", ""),
-        ('members: "50%"', "all_but: 3", "institution.rules[qmv].passes.all[1].all_but", "is nobody", "below 3"),
-        ('members: "50%"', "veto: [ngo]", "institution.rules[qmv].passes.all[1].veto[0]", "does not decide", ""),
-        ('members: "50%"', "veto: [x]", "institution.rules[qmv].passes.all[1].veto[0]", "no actor has the id 'x'", ""),
-        ('members: "50%"', "", "institution.rules[qmv].passes.all[1]", "a clause has exactly one of the keys", ""),
+        (
+            "quota: 12",
+            "quota: 22, strict: true",
+            "institution.rules[qmv].passes.all[0].quota",
+            "never be reach",
+            "",
+        ),
+        (
+            "quota: 12",
+            "quota: many",
+            "institution.rules[qmv].passes.all[0].quota",
+            "a whole number, or a share",
+            "",
+        ),
+        (
+            "weight: votes",
+            "weight: vote",
+            "institution.rules[qmv].passes.all[0].weight",
+            "no weight table",
+            "'votes'?",
+        ),
+        (
+            'members: "50%"',
+            "members: 4",
+            "institution.rules[qmv].passes.all[1].members",
+            "number of members, 3",
+            "",
+        ),
+        (
+            'members: "50%"',
+            "all_but: 3",
+            "institution.rules[qmv].passes.all[1].all_but",
+            "is nobody",
+            "below 3",
+        ),
+        (
+            'members: "50%"',
+            "veto: [ngo]",
+            "institution.rules[qmv].passes.all[1].veto[0]",
+            "does not decide",
+            "",
+        ),
+        (
+            'members: "50%"',
+            "veto: [x]",
+            "institution.rules[qmv].passes.all[1].veto[0]",
+            "no actor has the id 'x'",
+            "",
+        ),
+        (
+            'members: "50%"',
+            "",
+            "institution.rules[qmv].passes.all[1]",
+            "a clause has exactly one of the keys",
+            "",
+        ),
         # types and keys
         ("title:", "titel:", "titel", "unknown key 'titel'", "did you mean 'title'?"),
-        ("salience: 60", "salence: 60", "positions[FRA,date].salence", "unknown key", "did you mean 'salience'?"),
+        (
+            "salience: 60",
+            "salence: 60",
+            "positions[FRA,date].salence",
+            "unknown key",
+            "did you mean 'salience'?",
+        ),
         ("capability: 10", "capability: big", "actors[FRA].capability", "a number is needed, not 'big'", ""),
         ("capability: 10", "capability: true", "actors[FRA].capability", "a number is needed, not true", ""),
-        ("title: Emission standards", "title: 5", "title", "a text is needed, not the number 5", "put quotes"),
+        (
+            "title: Emission standards",
+            "title: 5",
+            "title",
+            "a text is needed, not the number 5",
+            "put quotes",
+        ),
         ("title: Emission standards", 'title: " "', "title", "the text is empty", ""),
         ("comity: 1", "comity: 2", "comity", "not a version that this Comity reads", "write 'comity: 1'"),
-        ("kind: ngo", "kind: NGO", "actors[ngo].kind", "'NGO' is not one of the choices", "did you mean 'ngo'?"),
+        (
+            "kind: ngo",
+            "kind: NGO",
+            "actors[ngo].kind",
+            "'NGO' is not one of the choices",
+            "did you mean 'ngo'?",
+        ),
         ("kind: ngo", "iso3: ng", "actors[ngo].iso3", "'ng' is not a country code", "three capital letters"),
         ("comity: 1", "comity: 1\ndata_date: 94", "data_date", "'94' is not a date", "1994-05"),
     ],
@@ -150,7 +324,7 @@ def test_a_problem_stands_at_its_line_and_column() -> None:
     problem = problems_of(changed(("salience: 60", "salience: 140")))[0]
     line = GOOD.splitlines()[problem.line - 1]
     assert line[problem.column - 1 :].startswith("60")
-    assert str(problem).startswith("15:53: positions[FRA,date].salience: 140 is outside")
+    assert str(problem).startswith("15:55: positions[FRA,date].salience: 140 is outside")
 
 
 def test_all_problems_come_at_once_and_in_order() -> None:
@@ -180,7 +354,7 @@ def test_all_problems_come_at_once_and_in_order() -> None:
 
 def test_a_duplicate_key_and_a_wrong_value_are_reported_together() -> None:
     found = problems_of(changed(("title: Emission standards", "title: 5\ntitle: x"), ("quota: 12", "quota: 0")))
-    assert [problem.line for problem in found] == [2, 3, 25]
+    assert [problem.line for problem in found] == [2, 3, 26]
 
 
 def test_saliences_that_are_all_small_ask_for_the_scale() -> None:
@@ -218,7 +392,16 @@ def test_wrong_shapes(text: bytes, message: str) -> None:
 
 @pytest.mark.parametrize("number", ["1", "1.5", "true", "x", "[]", "{}", "[1]", "{a: 1}", "[[1]]", "''"])
 def test_any_section_of_a_wrong_type_is_an_error_and_no_crash(number: str) -> None:
-    sections = ("actors", "issues", "positions", "institution", "sources", "assumptions", "ranges", "unverified")
+    sections = (
+        "actors",
+        "issues",
+        "positions",
+        "institution",
+        "sources",
+        "assumptions",
+        "ranges",
+        "unverified",
+    )
     for section in sections:
         text = f"comity: 1\ntitle: x\n{section}: {number}\n".encode()
         assert problems_of(text)
@@ -316,3 +499,46 @@ def test_no_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Tests may run as root, whom no mode of the file keeps out.
     monkeypatch.setattr("builtins.open", refuse)
     assert "no permission to read this file" in message_for(path)
+
+
+# Whatever stands wherever
+
+
+def _places(data: Any, loc: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    yield loc
+    for step, child in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        yield from _places(child, (*loc, step))
+
+
+GOOD_DATA = read_scenario(GOOD.encode()).tree.data
+wrong_values = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**39), 10**39),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["", "FRA", "date", "qmv", "votes", "2/3", "-1", "1e400", [], {}, [[]], [None], {"value": None}]),
+    st.lists(st.sampled_from([1, "FRA", None, {"id": "FRA"}, {"id": []}, {"actor": "FRA", "issue": {}}]), max_size=3),
+    st.dictionaries(
+        st.sampled_from(["id", "value", "range", "evidence", "weight", "quota", "any", "values", "source", "FRA"]),
+        st.sampled_from([1, -1.5, "FRA", None, [1, 2], [{"value": 3}], {"FRA": 1}, {"weight": "votes"}]),
+        max_size=3,
+    ),
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(loc=st.sampled_from(list(_places(GOOD_DATA))[1:]), value=wrong_values)
+def test_any_value_anywhere_is_read_or_refused(loc: tuple[str | int, ...], value: object) -> None:
+    data = copy.deepcopy(GOOD_DATA)
+    parent = data
+    for step in loc[:-1]:
+        parent = parent[step]
+    parent[loc[-1]] = value
+    text = json.dumps(data, indent=1)  # JSON is YAML, and has no aliases
+    lines = text.count("\n") + 1
+    problems: tuple[Problem, ...] = ()
+    try:
+        read_scenario(text.encode(), "case.yaml")
+    except ScenarioError as error:
+        problems = error.problems
+    assert all(1 <= problem.line <= lines and problem.message for problem in problems)

@@ -2,7 +2,7 @@
 
 Inside a row, positions are mapped to ``y = (x - min x) / R_0`` and the actors are sorted by (position, given
 order), so that the votes of all actors for one position over another are differences of running sums: O(n^2)
-a round. Reductions are written as loops: numba compiles them several times faster than ``array.min()``.
+a round. Reductions are loops: Numba compiles them several times faster than ``array.min()``.
 """
 
 from __future__ import annotations
@@ -61,8 +61,7 @@ def _mean(y: Floats, weight: Floats, total: float) -> float:
 @compiled
 def _risk_exponents(security: Floats, r: Floats) -> None:
     """``R_i`` (34) and ``r_i`` (33) in place; equal securities give r = 1."""
-    low = security[0]
-    high = security[0]
+    low = high = security[0]
     for i in range(1, security.size):
         low = min(low, security[i])
         high = max(high, security[i])
@@ -411,8 +410,7 @@ def challenge_rows(
     accepted = np.empty((2, n), np.int64)
     past = np.empty((rounds + 1, n))
     for row in range(n_rows):
-        lowest = positions[row, 0]
-        highest = lowest
+        lowest = highest = positions[row, 0]
         for i in range(1, n):
             lowest = min(lowest, positions[row, i])
             highest = max(highest, positions[row, i])
@@ -433,9 +431,7 @@ def challenge_rows(
             record_median[0] = lowest + length * mu
             record_mean[0] = lowest + length * _mean(y, weight, total)
         reason = ROUNDS
-        period = 0
-        done = 0
-        quiet = 0  # consecutive rounds in which the median hardly moved
+        period = done = quiet = 0  # quiet: consecutive rounds in which the median hardly moved
         while done < rounds:
             spread = y[order[n - 1]] - y[order[0]]
             if spread <= TINY:

@@ -123,10 +123,10 @@ def challenge(
     Example:
         >>> found = challenge(
         ...     [4, 7, 10], [0.8, 0.4, 0.6], [16, 8, 16],
-        ...     status_quo_probability=1.0, rounds=10, stop_tolerance=0.001,
+        ...     status_quo_probability=1.0, rounds=20, stop_tolerance=0.01,
         ... )
-        >>> float(found.record.median[0]), STOPPED[found.stopped[0]]
-        (4.0, 'settled')
+        >>> round(float(found.median[0]), 2), STOPPED[found.stopped[0]]
+        (4.78, 'settled')
 
     """
     if variant not in ("scholz-paper", "scholz-code"):
@@ -156,8 +156,8 @@ def challenge(
 
     from . import _kernels  # compiled at its first use: a brief without this model does not pay for it
 
-    floats = [np.empty(n_rows) for _ in range(2)]
-    integers = [np.empty(n_rows, dtype=np.int64) for _ in range(3)]
+    median, mean = np.empty(n_rows), np.empty(n_rows)
+    played, stopped, cycle_length = (np.empty(n_rows, dtype=np.int64) for _ in range(3))
     record = ChallengeRecord(
         positions=np.full((rounds + 1, n_actors), np.nan),
         median=np.full(rounds + 1, np.nan),
@@ -179,8 +179,11 @@ def challenge(
         bool(risk),
         range_kind,
         fixed_range,
-        *floats,
-        *integers,
+        median,
+        mean,
+        played,
+        stopped,
+        cycle_length,
         record.positions,
         record.median,
         record.mean,
@@ -188,21 +191,21 @@ def challenge(
         record.toward,
         record.kind,
     )
-    played = int(integers[0][0])
+    length = int(played[0])
     return ChallengeForecast(
         variant=variant,
-        median=floats[0],
-        mean=floats[1],
-        rounds=integers[0],
-        stopped=integers[1],
-        cycle_length=integers[2],
+        median=median,
+        mean=mean,
+        rounds=played,
+        stopped=stopped,
+        cycle_length=cycle_length,
         record=ChallengeRecord(
-            positions=record.positions[: played + 1],
-            median=record.median[: played + 1],
-            mean=record.mean[: played + 1],
-            risk=record.risk[:played],
-            toward=record.toward[:played],
-            kind=record.kind[:played],
+            positions=record.positions[: length + 1],
+            median=record.median[: length + 1],
+            mean=record.mean[: length + 1],
+            risk=record.risk[:length],
+            toward=record.toward[:length],
+            kind=record.kind[:length],
         ),
     )
 

@@ -62,7 +62,7 @@ def simple_forecasts(
     Example:
         >>> found = simple_forecasts([4, 7, 10], [80, 40, 60], [16, 8, 16], low=4, high=10)
         >>> round(float(found.weighted_mean[0]), 3), float(found.weighted_median[0]), bool(found.tie[0])
-        (6.625, 4.0, False)
+        (6.625, 4.0, True)
 
     """
     given = profile(positions, salience, capability)

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import tempfile
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -55,12 +56,17 @@ def pdf(spec: Spec) -> bytes:
 
 
 def _draw(spec: Spec) -> str:
-    import vl_convert
-
     quiet = dressed(spec)
     quiet["config"] = {**quiet["config"], "aria": False}
+    return _drawn(json.dumps(quiet, allow_nan=False))
+
+
+@lru_cache(maxsize=64)  # the page and the paper of one brief draw the same charts
+def _drawn(spec: str) -> str:
+    import vl_convert
+
     try:
-        return str(vl_convert.vegalite_to_svg(quiet, allowed_base_urls=[]))
+        return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=[]))
     except ValueError as error:
         raise ChartError(str(error).partition("\n    at ")[0].replace("\n", " ")) from None
 

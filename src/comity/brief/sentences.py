@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from comity.findings import Finding, Flip, Input, JointFlip, NotSearched, Worth
 from comity.findings.contract import Number
 from comity.findings.wording import percent, plural, two
@@ -43,7 +45,7 @@ def nearest_flips(finding: Finding) -> str:
         return ""
     if not finding.flips:
         return f"No single number, moved over all its legal values, changes “{finding.verdict}”."
-    near = finding.flips[:_MOST_FLIPS]
+    near = _nearest_of_each_kind(finding.flips)
     by_label: dict[str, list[str]] = {}
     for flip in near:
         by_label.setdefault(flip.becomes, []).append(flip_words(flip))
@@ -53,10 +55,20 @@ def nearest_flips(finding: Finding) -> str:
     return f"Today “{finding.verdict}”. {'; '.join(parts)}.{edge}{outside}"
 
 
+def _nearest_of_each_kind(flips: Sequence[Flip]) -> list[Flip]:
+    """The nearest flip of each kind of number (a salience, a position …), then the next nearest of any kind."""
+    kinds: dict[str, Flip] = {}
+    for flip in flips:
+        kinds.setdefault(flip.path.rpartition(".")[2], flip)
+    first = list(kinds.values())[:_MOST_FLIPS]
+    rest = [flip for flip in flips if flip not in first]
+    return first + rest[: _MOST_FLIPS - len(first)]
+
+
 def knife_edge_sentence(finding: Finding) -> str:
     """Which numbers, inside their ranges, change a finding's verdict."""
     assert not isinstance(finding.flips, NotSearched)
-    inside = [flip for flip in finding.flips if flip.inside_range][:_MOST_FLIPS]
+    inside = _nearest_of_each_kind([flip for flip in finding.flips if flip.inside_range])
     words = ", or ".join(flip_words(flip) for flip in inside)
     becomes = " or ".join(dict.fromkeys(f"“{flip.becomes}”" for flip in inside))
     return f"A knife-edge ({finding.analysis}): {words} moves it from “{finding.verdict}” to {becomes}."

@@ -115,7 +115,12 @@ def grid(table: Table, limit: int | None = None) -> Grid:
     )
     for at, name in enumerate(table.columns):
         numeric = all(row[at] is None or isinstance(row[at], int | float) for row in table.rows)
-        drawn.add_column(escape(name), justify="right" if numeric else "left")
+        longest = max((len(cell(row[at])) for row in shown), default=0)
+        drawn.add_column(
+            escape(name.replace("_", " ")),
+            justify="right" if numeric else "left",
+            no_wrap=not numeric and longest <= 48,
+        )
     for row in shown:
         drawn.add_row(*(escape(cell(value)) for value in row))
     if len(shown) < len(table.rows):

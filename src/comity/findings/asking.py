@@ -129,7 +129,7 @@ def _ask_one(
         changed = joint = NotSearched("this answer has no verdict that could change")
     elif search:
         changed = flips(analysis, case, options, seed=seed)
-        joint = joint_flip(analysis, case, options, rows, outcome)
+        joint = joint_flip(analysis, case, options, seed=seed)
     return tuple(
         _finding(analysis, case, options, subject, claim, rows, outcome, answer.uncertainty, changed, joint, search)
         for claim in claims

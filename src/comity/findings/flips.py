@@ -24,7 +24,6 @@ from comity.findings.contract import (
     Move,
     NotSearched,
     Options,
-    Outcome,
     Rows,
 )
 from comity.findings.redraws import as_written
@@ -66,7 +65,12 @@ class _Verdicts:
         return None
 
     def __call__(self, values: FloatArray) -> NDArray[np.str_]:
+        return self.with_values(values)[0]
+
+    def with_values(self, values: FloatArray) -> tuple[NDArray[np.str_], dict[str, FloatArray]]:
+        """Each row's verdict, and the outcome's named values ``(n_rows,)``."""
         found: list[str] = []
+        numbers: dict[str, list[FloatArray]] = {}
         for start in range(0, len(values), _BATCH):
             batch = np.vstack([self.base[None, :], values[start : start + _BATCH]])
             answer = self.analysis.run(self.analysis.take(self.view, Rows(self.inputs, batch, self.seed)), self.options)
@@ -74,7 +78,10 @@ class _Verdicts:
                 raise ValueError(f"{self.analysis.name} declares no verdict")
             verdict = np.broadcast_to(answer.outcome.verdict, (len(batch),))
             found.extend(answer.outcome.labels[int(index)] for index in verdict[1:])
-        return np.array(found, dtype=np.str_)
+            for name, column in answer.outcome.values.items():
+                if np.ndim(column) == 1:
+                    numbers.setdefault(name, []).append(np.broadcast_to(column, (len(batch),))[1:])
+        return np.array(found, dtype=np.str_), {name: np.concatenate(parts) for name, parts in numbers.items()}
 
 
 def _grid(item: Input) -> FloatArray:
@@ -219,36 +226,33 @@ def joint_flip(
     analysis: Analysis[Any, Any, Any],
     case: Case,
     options: Options,
-    rows: Rows,
-    outcome: Outcome,
     *,
+    seed: int = 0,
     budget: float = STEPS,
 ) -> JointFlip | NotSearched | None:
     """The fewest inputs that change the verdict when moved together, and by the least share of their ranges.
 
-    One input first, then every pair at the ends of their ranges; where no pair does it, the nearest of the redraws
-    whose verdict differs, with every move taken back that is not needed. None: no pair and no redraw changes it.
+    One input first, then every pair at the ends of their ranges, then the inputs that push a named value of the
+    outcome the furthest, as many of them as it takes. None: even all of them together do not change it.
     """
-    verdicts = _Verdicts(analysis, case, options, rows.seed)
+    verdicts = _Verdicts(analysis, case, options, seed)
     movable = [column for column, item in enumerate(verdicts.inputs) if item.spread is not None]
     if not movable:
         return NotSearched("no number of the case has a range")
-    n_corners = 2 * len(movable) + 2 * len(movable) * (len(movable) - 1)
-    refusal = verdicts.declined(n_corners * 2, budget)
+    n_pairs = len(movable) * (len(movable) - 1) // 2
+    refusal = verdicts.declined(8 * n_pairs + 8 * len(movable), budget)
     if refusal is not None:
         return refusal
     base = verdicts.base
     today = str(verdicts(base[None, :])[0])
-    ends = {column: verdicts.inputs[column].spread for column in movable}
+    ends = {column: _ends(verdicts.inputs[column]) for column in movable}
     for size in (1, 2):
         corners = []
         for chosen in combinations(movable, size):
             for which in np.ndindex(*(2,) * size):
                 corner = base.copy()
                 for column, end in zip(chosen, which, strict=True):
-                    spread = ends[column]
-                    assert spread is not None
-                    corner[column] = np.clip(spread[end], *verdicts.inputs[column].domain)
+                    corner[column] = ends[column][end]
                 corners.append(corner)
         if not corners:
             continue
@@ -256,18 +260,45 @@ def joint_flip(
         labels = verdicts(block)
         if (labels != today).any():
             return _nearest_ray(verdicts, block[labels != today], labels[labels != today], today)
-    drawn = np.array([outcome.label(row) != today for row in range(rows.n)]) if rows.n > 1 else np.zeros(1, bool)
-    if not drawn.any():
+    corners = _pushes(verdicts, movable, ends)
+    if not corners:
         return None
-    candidates = rows.values[drawn]
-    widths = np.array(
-        [max((item.spread[1] - item.spread[0]) / 2, 1e-300) if item.spread else 1.0 for item in verdicts.inputs]
-    )
-    size_of = np.abs((candidates - base) / widths).max(axis=1)
-    nearest = candidates[np.argsort(size_of, kind="stable")[:64]]
-    labels = verdicts(nearest)
-    ray = _nearest_ray(verdicts, nearest[labels != today], labels[labels != today], today)
-    return _without_needless(verdicts, ray, today)
+    block = np.array(corners)
+    labels = verdicts(block)
+    moved = (block != base).sum(axis=1)
+    changes = labels != today
+    if not changes.any():
+        return None
+    fewest = changes & (moved == moved[changes].min())
+    return _nearest_ray(verdicts, block[fewest], labels[fewest], today)
+
+
+def _ends(item: Input) -> tuple[float, float]:
+    assert item.spread is not None
+    return max(item.spread[0], item.domain[0]), min(item.spread[1], item.domain[1])
+
+
+def _pushes(verdicts: _Verdicts, movable: list[int], ends: dict[int, tuple[float, float]]) -> list[FloatArray]:
+    """Rows that push each named value up, and down, with the 1, 2, 3 … inputs that push it the furthest alone."""
+    base = verdicts.base
+    alone = np.repeat(base[None, :], 2 * len(movable), axis=0)
+    for at, column in enumerate(movable):
+        alone[2 * at, column], alone[2 * at + 1, column] = ends[column]
+    _, values = verdicts.with_values(np.vstack([base[None, :], alone]))
+    rows: list[FloatArray] = []
+    for numbers in values.values():
+        gain = (numbers[1:] - numbers[0]).reshape(len(movable), 2)
+        for sign in (1.0, -1.0):
+            best = (sign * gain).argmax(axis=1)
+            size = (sign * gain).max(axis=1)
+            row = base.copy()
+            for at in np.argsort(-size, kind="stable"):
+                if size[at] <= 0:
+                    break
+                row = row.copy()
+                row[movable[at]] = ends[movable[at]][best[at]]
+                rows.append(row)
+    return rows
 
 
 def _nearest_ray(verdicts: _Verdicts, corners: FloatArray, labels: NDArray[np.str_], today: str) -> JointFlip:
@@ -292,21 +323,3 @@ def _nearest_ray(verdicts: _Verdicts, corners: FloatArray, labels: NDArray[np.st
         if change[best, column] != base[column]
     )
     return JointFlip(moves, float(shares[best]), becomes[best])
-
-
-def _without_needless(verdicts: _Verdicts, joint: JointFlip, today: str) -> JointFlip:
-    """Take back, smallest first, every move without which the verdict still differs."""
-    index = {item.path: column for column, item in enumerate(verdicts.inputs)}
-    row = verdicts.base.copy()
-    for move in joint.moves:
-        row[index[move.path]] = move.to
-    kept = list(joint.moves)
-    becomes = joint.becomes
-    for move in sorted(joint.moves, key=lambda m: abs(m.to - m.today)):
-        trial = row.copy()
-        trial[index[move.path]] = move.today
-        label = str(verdicts(trial[None, :])[0])
-        if label != today:
-            row, becomes = trial, label
-            kept.remove(move)
-    return JointFlip(tuple(kept), joint.share_of_range, becomes)

@@ -117,3 +117,12 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     ('1 actor', '3 actors')
     """
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def possessive(name: str) -> str:
+    """Whose: ``Germany's``, ``Netherlands'``.
+
+    >>> possessive("Germany"), possessive("Netherlands")
+    ("Germany's", "Netherlands'")
+    """
+    return f"{name}'" if name.endswith("s") else f"{name}'s"

@@ -51,8 +51,7 @@ PartialDate: TypeAlias = Annotated[
     StringConstraints(pattern=DATE_PATTERN),
     BeforeValidator(
         _year_as_text,
-        json_schema_input_type=Annotated[int, Field(ge=1000, le=9999)]
-        | Annotated[str, Field(pattern=DATE_PATTERN)],
+        json_schema_input_type=Annotated[int, Field(ge=1000, le=9999)] | Annotated[str, Field(pattern=DATE_PATTERN)],
     ),
 ]
 
@@ -64,9 +63,7 @@ class Evidence(Section):
     document: Text | None = Field(default=None, description="The document that it stands in.")
     date: PartialDate | None = Field(default=None, description="Date of the document.")
     coder: Text | None = Field(default=None, description="Who read it.")
-    confidence: Literal["low", "medium", "high"] | None = Field(
-        default=None, description="How sure the coder is."
-    )
+    confidence: Literal["low", "medium", "high"] | None = Field(default=None, description="How sure the coder is.")
     value: Number | None = Field(default=None, description="The number that the coder reads from it.")
 
 
@@ -85,16 +82,13 @@ class CellDetail(Section):
     )
     range: Annotated[tuple[Number, ...], Strict(False), Field(min_length=2, max_length=2)] | None = Field(
         default=None,
-        description="5th and 95th percentile, [low, high]. "
-        "Missing: smallest to largest of the coders' values.",
+        description="5th and 95th percentile, [low, high]. Missing: smallest to largest of the coders' values.",
     )
     private: bool = Field(default=False, description="True: left out of briefs for the audience 'shared'.")
     source: Id | None = Field(default=None, description="Source, by its id in sources.")
     unverified: bool = Field(default=False, description="True: not checked against its source.")
     note: Text | None = Field(default=None, description="What a reader should know about this number.")
-    evidence: Many[Evidence] = Field(
-        default=(), description="Passages that the number rests on, one a coder."
-    )
+    evidence: Many[Evidence] = Field(default=(), description="Passages that the number rests on, one a coder.")
 
     @property
     def coded(self) -> tuple[float, ...]:
@@ -128,7 +122,5 @@ def _as_detail(value: Any) -> Any:
     raise PydanticCustomError("cell", "a number is needed, not {found}", {"found": shown(value)})
 
 
-Cell: TypeAlias = Annotated[
-    CellDetail, BeforeValidator(_as_detail, json_schema_input_type=float | CellDetail)
-]
+Cell: TypeAlias = Annotated[CellDetail, BeforeValidator(_as_detail, json_schema_input_type=float | CellDetail)]
 """A number, or a mapping with ``value`` and what is known about it; read as a CellDetail."""

@@ -136,9 +136,7 @@ QuotaField: TypeAlias = Annotated[
 _ExactNumber: TypeAlias = Annotated[
     Fraction,
     PlainValidator(_weight),
-    WithJsonSchema(
-        {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": f"^({_EXACT})$"}]}
-    ),
+    WithJsonSchema({"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": f"^({_EXACT})$"}]}),
 ]
 
 
@@ -179,9 +177,7 @@ class WeightClause(Section):
 
     weight: Id = Field(description="Weight table, by its name in institution.weights.")
     quota: QuotaField = Field(description='Weight needed: a number, or a share of the total ("2/3", "65%").')
-    strict: bool = Field(
-        default=False, description="True: more than the quota is needed, not just the quota."
-    )
+    strict: bool = Field(default=False, description="True: more than the quota is needed, not just the quota.")
 
 
 class MembersClause(Section):

@@ -48,9 +48,7 @@ def replace_value(document_text: bytes, path: str, value: Scalar, name: str = "<
     tree = read_tree(document_text, name)
     loc = IdentityPaths(tree.data).locate(path)
     if loc is None:
-        raise ScenarioError(
-            name, [Problem(1, 1, path, "the file has no such value", "write it in the file first")]
-        )
+        raise ScenarioError(name, [Problem(1, 1, path, "the file has no such value", "write it in the file first")])
     span = tree.value_span(loc)
     before = value_at(tree.data, loc)
     if isinstance(before, dict | list):

@@ -116,8 +116,6 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     """
     if not 0 < len(name) <= _LONGEST_COMPARED:
         return None
-    by_folded = {
-        candidate.casefold(): candidate for candidate in known if len(candidate) <= _LONGEST_COMPARED
-    }
+    by_folded = {candidate.casefold(): candidate for candidate in known if len(candidate) <= _LONGEST_COMPARED}
     found = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
     return by_folded[found[0]] if found else None

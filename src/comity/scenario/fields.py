@@ -12,6 +12,7 @@ from fractions import Fraction
 
 from comity.findings import Input
 from comity.findings.contract import Basis, Number
+from comity.findings.wording import possessive
 from comity.scenario.cells import CellDetail, Domain
 from comity.scenario.decision_rules import (
     AllButClause,
@@ -86,7 +87,7 @@ def _capability(file: ScenarioFile) -> Iterator[Placed]:
             (1e-9 * total, float(total)),
             file.ranges.capability * value,
             unit=file.capability_means or "capability, in the table's own units",
-            label=f"{actor.name}'s capability",
+            label=f"{possessive(actor.name)} capability",
             question=f"Is {value:g} the right weight for {actor.name}, against {total:g} in all?",
             source=actor.source,
         )
@@ -125,8 +126,8 @@ def _cells(file: ScenarioFile, which: str) -> Iterator[Placed]:
                 (low, high),
                 file.ranges.position * (high - low),
                 unit=unit,
-                label=f"{name}'s position{about}",
-                question=f"Is {name}'s {value:g}{about} firm?",
+                label=f"{possessive(name)} position{about}",
+                question=f"Is {possessive(name)} {value:g}{about} firm?",
                 source=row.source,
             )
         else:
@@ -136,7 +137,7 @@ def _cells(file: ScenarioFile, which: str) -> Iterator[Placed]:
                 (0.0, full),
                 file.ranges.salience * full,
                 unit=f"of {full:g}",
-                label=f"{name}'s salience{about}",
+                label=f"{possessive(name)} salience{about}",
                 question=f"Does {name} care as much{about} as {value:g} of {full:g} says?",
                 source=row.source,
             )
@@ -275,8 +276,8 @@ def _weights(file: ScenarioFile) -> Iterator[Placed]:
                     weights.unit,
                     source,
                     False,
-                    f"{names.get(actor, actor)}'s {table}",
-                    f"Is {number} the number of {names.get(actor, actor)}'s {table} on the day of the vote?",
+                    f"{possessive(names.get(actor, actor))} {table}",
+                    f"Is {number} the number of {possessive(names.get(actor, actor))} {table} on the day of the vote?",
                     "cited number" if source else "nothing",
                 ),
                 (at,),

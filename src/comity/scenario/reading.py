@@ -137,8 +137,6 @@ def _located(tree: Tree, *groups: Iterable[Fault]) -> list[Problem]:
                     span = None
             if span is None:
                 span = tree.nearest_span(fault.loc)
-            problems.append(
-                Problem(span.line, span.column, paths.shown(fault.loc), fault.message, fault.remedy)
-            )
+            problems.append(Problem(span.line, span.column, paths.shown(fault.loc), fault.message, fault.remedy))
         taken.update(new)
     return problems

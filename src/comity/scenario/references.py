@@ -105,9 +105,7 @@ def _issues(root: Mapping[str, Any], scales: Mapping[str, _Scale]) -> Iterator[F
             yield from _cell(issue.get(field), ("issues", index, field), _on_scale(scale))
 
 
-def _positions(
-    root: Mapping[str, Any], scales: Mapping[str, _Scale], suggestions: Suggestions
-) -> Iterator[Fault]:
+def _positions(root: Mapping[str, Any], scales: Mapping[str, _Scale], suggestions: Suggestions) -> Iterator[Fault]:
     actors = _ids(root, "actors")
     issues = _ids(root, "issues")
     seen: dict[tuple[str, str], int] = {}
@@ -192,9 +190,7 @@ def _range(
     if len(ends) == 2 and ends[0] is not None and ends[1] is not None:
         low, high = ends[0], ends[1]
         if low > high:
-            yield Fault(
-                (*loc, "range"), f"the range begins at {low:g} and ends at {high:g}", "exchange the ends"
-            )
+            yield Fault((*loc, "range"), f"the range begins at {low:g} and ends at {high:g}", "exchange the ends")
             return
         for index, end in enumerate((low, high)):
             if (fault := outside(end)) is not None:
@@ -316,9 +312,7 @@ def _assumptions(root: Mapping[str, Any]) -> Iterator[Fault]:
                 return f"{value:g} is not a whole number", "write a whole number"
             return None
 
-        yield from _cell(
-            mapping(assumptions.get(section)).get(field), ("assumptions", section, field), outside
-        )
+        yield from _cell(mapping(assumptions.get(section)).get(field), ("assumptions", section, field), outside)
 
 
 def _estimates(cell: Any) -> list[float]:
@@ -330,9 +324,7 @@ def _estimates(cell: Any) -> list[float]:
     value = number(detail.get("value"))
     if value is not None:
         return [value]
-    return [
-        read for _, item in items(detail.get("evidence")) if (read := number(item.get("value"))) is not None
-    ]
+    return [read for _, item in items(detail.get("evidence")) if (read := number(item.get("value"))) is not None]
 
 
 def _ids(root: Mapping[str, Any], section: str) -> frozenset[str]:
@@ -343,8 +335,7 @@ def _sources(root: Mapping[str, Any], suggestions: Suggestions) -> Iterator[Faul
     """Report every ``source`` of any cell, row, table or rule that the file does not list."""
     known = _ids(root, "sources")
     waiting: list[tuple[Loc, Any]] = [
-        ((section,), root.get(section))
-        for section in ("actors", "issues", "positions", "assumptions", "institution")
+        ((section,), root.get(section)) for section in ("actors", "issues", "positions", "assumptions", "institution")
     ]
     while waiting:
         loc, value = waiting.pop()
@@ -356,10 +347,6 @@ def _sources(root: Mapping[str, Any], suggestions: Suggestions) -> Iterator[Faul
                     f"no source has the id '{name}'",
                     suggestions.among(name, known, "sources"),
                 )
-            waiting.extend(
-                ((*loc, key), item) for key, item in value.items() if isinstance(item, dict | list)
-            )
+            waiting.extend(((*loc, key), item) for key, item in value.items() if isinstance(item, dict | list))
         elif isinstance(value, list):
-            waiting.extend(
-                ((*loc, index), item) for index, item in enumerate(value) if isinstance(item, dict | list)
-            )
+            waiting.extend(((*loc, index), item) for index, item in enumerate(value) if isinstance(item, dict | list))

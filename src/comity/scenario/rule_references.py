@@ -27,9 +27,7 @@ class _Body:
 def check_institution(root: Mapping[str, Any], suggestions: Suggestions) -> Iterator[Fault]:
     """Yield every fault of the institution section, and of the issues' references to its rules."""
     institution = mapping(root.get("institution"))
-    actors = frozenset(
-        actor["id"] for _, actor in items(root.get("actors")) if isinstance(actor.get("id"), str)
-    )
+    actors = frozenset(actor["id"] for _, actor in items(root.get("actors")) if isinstance(actor.get("id"), str))
     deciders = frozenset(
         actor["id"]
         for _, actor in items(root.get("actors"))
@@ -57,15 +55,11 @@ def check_institution(root: Mapping[str, Any], suggestions: Suggestions) -> Iter
     for name, table in tables.items():
         values = mapping(table).get("values")
         if isinstance(values, dict):
-            totals[name] = yield from _table(
-                ("institution", "weights", name), values, actors, deciders, suggestions
-            )
+            totals[name] = yield from _table(("institution", "weights", name), values, actors, deciders, suggestions)
         else:
             totals[name] = None
     if institution and actors and not deciders:
-        yield Fault(
-            ("institution",), "no actor decides", "give the members of the institution the role 'decides'"
-        )
+        yield Fault(("institution",), "no actor decides", "give the members of the institution the role 'decides'")
     body = _Body(deciders, actors, totals, suggestions)
     for index, rule in items(institution.get("rules")):
         yield from _clause(("institution", "rules", index, "passes"), rule.get("passes"), body)
@@ -173,9 +167,7 @@ def _quota(loc: Loc, value: Any, strict: bool, total: Fraction | None, of_what: 
     except ValueError:
         return
     if quota.amount <= 0:
-        yield Fault(
-            loc, f"the quota {quota.text} is not above 0", "a proposal would pass with nobody in favour"
-        )
+        yield Fault(loc, f"the quota {quota.text} is not above 0", "a proposal would pass with nobody in favour")
     elif quota.is_share and quota.amount > 1:
         yield Fault(loc, f"the quota {quota.text} is more than the whole", "write a share of at most 100%")
     elif quota.is_share and strict and quota.amount == 1:

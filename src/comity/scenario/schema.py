@@ -86,9 +86,7 @@ class Scale(Section):
     high: Number = Field(description="Number of the upper end, above the lower one.")
     low_means: Text = Field(description="What the lower end means, in words.")
     high_means: Text = Field(description="What the upper end means, in words.")
-    unit: Text | None = Field(
-        default=None, description="Unit of the numbers, such as years; none for an index."
-    )
+    unit: Text | None = Field(default=None, description="Unit of the numbers, such as years; none for an index.")
 
 
 class Issue(Section):
@@ -100,12 +98,8 @@ class Issue(Section):
     reference_point: Cell | None = Field(
         default=None, description="Where the issue stands if nothing is agreed, on the scale."
     )
-    outcome: Cell | None = Field(
-        default=None, description="What was agreed, on the scale, where it is known."
-    )
-    rule: Id | None = Field(
-        default=None, description="Decision rule that applies, by its id in institution.rules."
-    )
+    outcome: Cell | None = Field(default=None, description="What was agreed, on the scale, where it is known.")
+    rule: Id | None = Field(default=None, description="Decision rule that applies, by its id in institution.rules.")
     source: Id | None = Field(
         default=None, description="Source of the issue's numbers where the number itself names none."
     )
@@ -184,12 +178,8 @@ class Source(Section):
     id: Id = Field(description="Short name that cells use in their source field.")
     title: Text = Field(description="Title of the work, table or page.")
     author: Text | None = Field(default=None, description="Author or institution.")
-    year: Annotated[int, Field(ge=1000, le=2999)] | None = Field(
-        default=None, description="Year of publication."
-    )
-    publisher: Text | None = Field(
-        default=None, description="Where it appeared: publisher, journal, series, pages."
-    )
+    year: Annotated[int, Field(ge=1000, le=2999)] | None = Field(default=None, description="Year of publication.")
+    publisher: Text | None = Field(default=None, description="Where it appeared: publisher, journal, series, pages.")
     url: Text | None = Field(default=None, description="Address of the work, where it has one.")
     licence: Text | None = Field(default=None, description="Terms under which the numbers may be used.")
     note: Text | None = Field(default=None, description="What was taken from it, and how it was checked.")
@@ -235,9 +225,7 @@ class ScenarioFile(Section):
         "stands; never guessed.",
     )
     positions: Many[Position] = Field(default=(), description="Who wants what: one row an actor and issue.")
-    ranges: Ranges = Field(
-        default_factory=Ranges, description="Ranges assumed for judged numbers that state none."
-    )
+    ranges: Ranges = Field(default_factory=Ranges, description="Ranges assumed for judged numbers that state none.")
     assumptions: Assumptions = Field(
         default_factory=Assumptions, description="Numbers that methods need and the case does not give."
     )

@@ -72,20 +72,14 @@ def _fault(data: Any, item: Mapping[str, Any], suggestions: Suggestions) -> Faul
     if kind == "missing":
         field = _field(loc)
         means = field.get("description", "")
-        return Fault(
-            loc, f"the key '{loc[-1]}' is missing", means[:1].lower() + means[1:].split(". ")[0].rstrip(".")
-        )
+        return Fault(loc, f"the key '{loc[-1]}' is missing", means[:1].lower() + means[1:].split(". ")[0].rstrip("."))
     if kind == "extra_forbidden":
         known = _known_keys(loc[:-1])
-        return Fault(
-            loc, f"unknown key {shown(str(loc[-1]))}", suggestions.among(str(loc[-1]), known), at_key=True
-        )
+        return Fault(loc, f"unknown key {shown(str(loc[-1]))}", suggestions.among(str(loc[-1]), known), at_key=True)
     if kind in ("cell", "quota", "weight"):
         return Fault(loc, item["msg"], "")
     if kind == "clause":
-        return Fault(
-            loc, "a clause has exactly one of the keys " + ", ".join(CLAUSE_FORMS), _clause_remedy(value)
-        )
+        return Fault(loc, "a clause has exactly one of the keys " + ", ".join(CLAUSE_FORMS), _clause_remedy(value))
     if kind == "literal_error":
         return _not_among(loc, value, context["expected"], suggestions)
     if kind == "string_pattern_mismatch":
@@ -108,11 +102,7 @@ def _type_remedy(kind: str, value: Any) -> str:
         return "put quotes around it"
     if kind == "float_type" and isinstance(value, str):
         return "write digits, with a point for decimals and no quotes"
-    if (
-        kind == "bool_type"
-        and isinstance(value, str)
-        and value.lower() in ("yes", "no", "on", "off", "y", "n")
-    ):
+    if kind == "bool_type" and isinstance(value, str) and value.lower() in ("yes", "no", "on", "off", "y", "n"):
         return "write true or false without quotes"
     if kind in ("tuple_type", "list_type"):
         return "write [one, two], or one line '- …' an item"

@@ -28,9 +28,7 @@ LONGEST_KEY_SHOWN = 40
 BYTE_ORDER_MARK = "\ufeff"
 
 _NULL = frozenset(("", "~", "null", "Null", "NULL"))
-_BOOLEANS = {
-    word: value for value in (True, False) for word in (str(value), str(value).lower(), str(value).upper())
-}
+_BOOLEANS = {word: value for value in (True, False) for word in (str(value), str(value).lower(), str(value).upper())}
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _NOT_A_NUMBER = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
@@ -41,7 +39,6 @@ _BLOCK_STYLES = frozenset("|>")
 # What libyaml says, and what a person who never read the YAML specification can do about it.
 _SYNTAX = (
     ("tab character", "a tab in the indentation", "indent with spaces"),
-    ("'\\t' that cannot start any token", "a tab in the indentation", "indent with spaces"),
     (
         "cannot start any token",
         "a character that cannot begin a value",
@@ -228,9 +225,7 @@ def _decoded(text: bytes, name: str) -> str:
 
 def too_large(name: str) -> ScenarioError:
     """Return the error for a file above the limit, for readers that know the size before the content."""
-    return _fatal(
-        name, 1, 1, "the file is larger than 5 MB", "a scenario holds facts, not data sets; split it"
-    )
+    return _fatal(name, 1, 1, "the file is larger than 5 MB", "a scenario holds facts, not data sets; split it")
 
 
 def _fatal(name: str, line: int, column: int, message: str, remedy: str = "") -> ScenarioError:
@@ -302,9 +297,7 @@ class _Builder:
 
     def _span(self, event: Any) -> Span:
         mark = event.start_mark
-        return Span(
-            mark.line + 1, mark.column + 1, mark.index + self._shift, event.end_mark.index + self._shift
-        )
+        return Span(mark.line + 1, mark.column + 1, mark.index + self._shift, event.end_mark.index + self._shift)
 
     def _document(self, event: Any) -> None:
         if self._root is not None:
@@ -315,13 +308,9 @@ class _Builder:
 
     def _check_plain(self, event: Any) -> None:
         if event.anchor is not None:
-            raise self._refused(
-                event, f"anchors (&{printable(event.anchor)}) are not read", "write each value out"
-            )
+            raise self._refused(event, f"anchors (&{printable(event.anchor)}) are not read", "write each value out")
         if event.tag is not None:
-            raise self._refused(
-                event, f"tags ({printable(event.tag)}) are not read", "write the value without a tag"
-            )
+            raise self._refused(event, f"tags ({printable(event.tag)}) are not read", "write the value without a tag")
 
     def _refused(self, event: Any, message: str, remedy: str) -> ScenarioError:
         span = self._span(event)
@@ -337,9 +326,7 @@ class _Builder:
         if event.anchor is not None or event.tag is not None:
             self._check_plain(event)
         if len(self._stack) >= DEEPEST_NESTING:
-            raise self._refused(
-                event, f"nested deeper than {DEEPEST_NESTING} levels", "no scenario needs this"
-            )
+            raise self._refused(event, f"nested deeper than {DEEPEST_NESTING} levels", "no scenario needs this")
         if self._stack and self._stack[-1].key is None and isinstance(self._stack[-1].data, dict):
             raise self._refused(event, "a list or mapping cannot be a key", "write a text as the key")
         node = _Node(self._span(event))
@@ -351,11 +338,7 @@ class _Builder:
         frame = self._stack.pop()
         span = frame.node.span
         # A block collection's end event stands at the next token, past comments: end with the last value.
-        end = (
-            event.end_mark.index + self._shift
-            if event.end_mark.index > event.start_mark.index
-            else frame.last_end
-        )
+        end = event.end_mark.index + self._shift if event.end_mark.index > event.start_mark.index else frame.last_end
         frame.node.span = Span(span.line, span.column, span.start, end)
         if self._stack:
             self._stack[-1].last_end = end
@@ -372,9 +355,7 @@ class _Builder:
             if frame.wanted:
                 frame.node.keys[event.value] = span
             else:
-                self._problem(
-                    span, f"the key {shown(event.value)} stands twice in this mapping", "keep one of the two"
-                )
+                self._problem(span, f"the key {shown(event.value)} stands twice in this mapping", "keep one of the two")
             return
         if event.style in _BLOCK_STYLES:
             span = self._without_last_break(span)
@@ -461,6 +442,8 @@ class _Builder:
             mark = error.context_mark  # what was never closed says more than the end of the file
         line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
         said = error.problem or "syntax error"
+        if mark is not None and self._text.startswith("\t", mark.index + self._shift):
+            said = "tab character"
         for pattern, message, remedy in _SYNTAX:
             if pattern in said:
                 return _fatal(self._name, line, column, f"this is not YAML: {message}", remedy)

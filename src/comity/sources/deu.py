@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 
 from .eu_council import treaty_capability
-from .past_decisions import PastDecisions, Skipped, number, why_unusable
-from .reading import DataError
+from .past_decisions import PastDecisions, Skipped, why_unusable
+from .reading import DataError, number
 
 TITLE = "Decision-making in the European Union, DEU III"
 SOURCE = "Arregui & Perarnaud (2021), DEU III, doi:10.34810/data53, CC BY 4.0"
 
 # In the order of the published columns.
-ACTORS = tuple("com ep at be bu cr cy cz dk ee fi fr de el hu ie it lv lt lu mt nl pl pt ro si sk es se uk".split())
+_CODES = "com ep at be bu cr cy cz dk ee fi fr de el hu ie it lv lt lu mt nl pl pt ro si sk es se uk"
+ACTORS = tuple(_CODES.split())
 
 
 def is_deu(header: tuple[str, ...]) -> bool:

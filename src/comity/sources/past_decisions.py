@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .reading import DataError, read_table
+from .reading import DataError, number, read_table
 
 FloatArray = NDArray[np.float64]
 
@@ -242,15 +242,6 @@ def _why_bad(row: dict[str, str], values: list[float], low: float, high: float, 
     if capability < 0:
         return f"capability {capability:g} is negative"
     return None
-
-
-def number(cell: str) -> float:
-    """Return a finite number, or NaN."""
-    try:
-        value = float(cell)
-    except ValueError:
-        return math.nan
-    return value if math.isfinite(value) else math.nan
 
 
 def _end(path: Path, line: int, row: dict[str, str], name: str, default: float) -> float:

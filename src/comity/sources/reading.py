@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,3 +99,18 @@ def read_table(path: Path) -> tuple[tuple[str, ...], Iterator[tuple[int, dict[st
             yield reader.line_num, dict(zip(header, (cell.strip() for cell in cells), strict=True))
 
     return header, rows()
+
+
+def number(cell: str) -> float:
+    """Return the finite number that a cell holds, or NaN.
+
+    Example:
+        >>> number("7.5"), number("inf"), number("n/a")
+        (7.5, nan, nan)
+
+    """
+    try:
+        value = float(cell)
+    except ValueError:
+        return math.nan
+    return value if math.isfinite(value) else math.nan

@@ -38,9 +38,7 @@ def shipped_names() -> tuple[str, ...]:
         True
     """
     folder = resources.files(__name__)
-    return tuple(
-        sorted(file.name.removesuffix(_SUFFIX) for file in folder.iterdir() if file.name.endswith(_SUFFIX))
-    )
+    return tuple(sorted(file.name.removesuffix(_SUFFIX) for file in folder.iterdir() if file.name.endswith(_SUFFIX)))
 
 
 def shipped() -> tuple[Shipped, ...]:
@@ -69,9 +67,7 @@ def open_shipped(name: str) -> Document:
     """
     names = shipped_names()
     if name not in names:
-        raise ScenarioError(
-            name, [Problem(1, 1, "", "no shipped scenario has this name", _suggestion(name, names))]
-        )
+        raise ScenarioError(name, [Problem(1, 1, "", "no shipped scenario has this name", _suggestion(name, names))])
     return _opened(name)
 
 
