@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 
 def example() -> dict[str, Any]:
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "CONTRIBUTING.md").read_text(), re.DOTALL)
-    names: dict[str, Any] = {"__name__": "contributing"}
+    names: dict[str, Any] = {"__name__": __name__}
     exec(compile(code, "CONTRIBUTING.md", "exec"), names)  # noqa: S102  (our own page)
     return names
 

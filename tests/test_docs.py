@@ -19,7 +19,9 @@ def cli_page() -> str:
     root = typer.main.get_command(app)
     parts = ["# Command line", "", "Made from the commands' own help by `make docs`.", ""]
     for name, command in sorted(root.commands.items()):  # type: ignore[attr-defined]
-        with command.make_context(name, [], resilient_parsing=True, max_content_width=100, terminal_width=100) as context:
+        with command.make_context(
+            name, [], resilient_parsing=True, max_content_width=100, terminal_width=100
+        ) as context:
             text = context.get_help()
         text = re.sub(r"Usage: \S+", f"Usage: comity {name}", text, count=1)
         parts += [f"## comity {name}", "", "```", *(line.rstrip() for line in text.splitlines()), "```", ""]

@@ -133,12 +133,12 @@ class Reference:
         quo = 2 - 4 * 0.5**r
         expected = self.s[j] * (P[i][j] * success + (1 - P[i][j]) * failure) + (1 - self.s[j]) * success
         if self.code:
-            return expected - self.Q * quo
+            return float(expected - self.Q * quo)
         gap = self.d(self.x[i], self.mu)
         better = 2 - 4 * max(0.0, 0.5 - 0.25 * (gap + d)) ** r
         worse = 2 - 4 * (0.5 + 0.25 * (gap + d)) ** r
         T = 1 if gap < d - TINY else 0
-        return expected - self.Q * quo - (1 - self.Q) * (T * better + (1 - T) * worse)
+        return float(expected - self.Q * quo - (1 - self.Q) * (T * better + (1 - T) * worse))
 
     def exponents(self) -> list[float]:
         if not self.risk:
@@ -343,7 +343,7 @@ def test_q_for_each_row() -> None:
 
 def test_a_redraw_without_weight_gives_a_number() -> None:
     found = challenge(
-        [[0, 5, 10]], [[0.5, 0.5, 0.5], [0, 0, 0]], [[1, 1, 1]],
+        [[0, 5, 10]], [[0.5, 0.5, 0.5], [0.0, 0.0, 0.0]], [[1, 1, 1]],
         status_quo_probability=1.0, rounds=4, stop_tolerance=0.001,
     )  # fmt: skip
     assert np.isfinite(found.median).all()

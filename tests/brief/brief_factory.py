@@ -88,7 +88,11 @@ def whole_brief(*, marking: str | None = "LIMITED", rows: int = 10) -> Brief:
         table=Table(
             "What each method says",
             ("method", "estimate", "mean absolute error", "leads"),
-            (("weighted mean", 7.389956, 22.99, True), ("always the middle", 7, 28.0, False), ("none", None, None, False)),
+            (
+                ("weighted mean", 7.389956, 22.99, True),
+                ("always the middle", 7, 28.0, False),
+                ("none", None, None, False),
+            ),
         ),
     )
     challenge = replace(
@@ -109,7 +113,9 @@ def whole_brief(*, marking: str | None = "LIMITED", rows: int = 10) -> Brief:
         record=None,
     )
     power = replace(
-        _finding("voting-weight", "Which votes are decisive?", "Four votes are decisive in 13 % of coalitions.", inputs[:3]),
+        _finding(
+            "voting-weight", "Which votes are decisive?", "Four votes are decisive in 13 % of coalitions.", inputs[:3]
+        ),
         chapter="Institutions",
         subject="qualified majority",
         bands=None,
@@ -138,7 +144,11 @@ def whole_brief(*, marking: str | None = "LIMITED", rows: int = 10) -> Brief:
         failed=(Failed("broken", "ZeroDivisionError: division by zero"),),
         inputs=inputs,
         sources=(
-            Source("bdm1994", "Bueno de Mesquita (1994), European Community Decision Making, ch. 4", "https://example.org/a?b=1&c=2"),
+            Source(
+                "bdm1994",
+                "Bueno de Mesquita (1994), European Community Decision Making, ch. 4",
+                "https://example.org/a?b=1&c=2",
+            ),
             Source("votes", "Treaty of Rome, art. 148", None),
         ),
         evidence=(("quoted evidence", 2), ("cited number", 18), ("judgement", 1)),

@@ -151,9 +151,9 @@ def test_imf_governors() -> None:
 
 def test_a_name_resolves_to_a_file_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert resolve("car-emissions").name == "car-emissions.yaml"
+    assert resolve("car-emissions").name == "car-emissions"
     (tmp_path / "car-emissions").mkdir()
-    assert resolve("car-emissions").name == "car-emissions.yaml"
+    assert resolve("car-emissions").name == "car-emissions"
     (tmp_path / "eu-council").write_text(skeleton("one-issue"))
     assert resolve("eu-council").scenario.title.startswith("Fishing")
     (tmp_path / "case.yaml").write_text(skeleton("decision-rule"))

@@ -416,20 +416,31 @@ def test_one_actor_is_enough() -> None:
 
 
 def test_three_megabytes_are_read() -> None:
-    actors = "".join(f"- {{id: A{number}, name: n}}\n" for number in range(200))
+    actors = "".join(f"- {{id: A{number}, name: n}}\n" for number in range(100))
     issues = "".join(
         f"- {{id: I{number}, question: q, scale: {{low: 0, high: 500, low_means: a, high_means: b}}}}\n"
         for number in range(230)
     )
     rows = "".join(
-        f"- {{actor: A{actor}, issue: I{issue}, position: {actor}, salience: 0.5, note: nothing}}\n"
-        for actor in range(200)
+        f"- {{actor: A{actor}, issue: I{issue}, position: {actor}, salience: 0.5, note: {'n' * 70}}}\n"
+        for actor in range(100)
         for issue in range(230)
     )
     head = "comity: 1\ntitle: x\nsalience_scale: 1\n"
     text = f"{head}actors:\n{actors}issues:\n{issues}positions:\n{rows}".encode()
     assert 3_000_000 < len(text) < 5_000_000
-    assert len(read_scenario(text).scenario.positions) == 46_000
+    assert len(read_scenario(text).scenario.positions) == 23_000
+
+
+def test_thousands_of_problems_are_cut_short() -> None:
+    problems = problems_of(b"comity: 1\ntitle: x\nactors:\n" + b"- x\n" * 6000)
+    assert len(problems) == 1001
+    assert any("problems follow, which are not listed" in problem.message for problem in problems[-2:])
+
+
+def test_too_many_values_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("comity.scenario.yaml_tree.MOST_VALUES", 1_000)
+    assert "more than 1,000 values" in problems_of(b"a: [" + b"1," * 1_000 + b"]")[0].message
 
 
 def test_forty_thousand_brackets_and_a_bomb_are_refused() -> None:

@@ -40,7 +40,7 @@ def test_deu_as_published() -> None:
     assert np.nanmax(past.salience) == 1
     assert (known.sum(axis=1) >= 3).all()
     first = dict(zip(ACTORS, past.positions[0], strict=True))
-    assert (first["com"], first["uk"], past.outcome[0], past.reference_point[0]) == (100, 0, 100, 0)
+    assert (first["com"], first["es"], past.outcome[0], past.reference_point[0]) == (100, 0, 100, 0)
     assert set(past.year) == {*range(1995, 2001), *range(2003, 2009), *range(2012, 2019)}
 
 

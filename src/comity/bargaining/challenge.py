@@ -154,7 +154,9 @@ def challenge(
     shape = (n_rows, n_actors)
     range_kind, fixed_range = _range(position_range, as_code, float(np.ptp(given.positions, axis=1).max()))
 
-    from . import _kernels  # compiled at its first use: a brief without this model does not pay for it
+    from ._kernels.challenge import (
+        challenge_rows,
+    )  # compiled at its first use: a brief without this model does not pay for it
 
     median, mean = np.empty(n_rows), np.empty(n_rows)
     played, stopped, cycle_length = (np.empty(n_rows, dtype=np.int64) for _ in range(3))
@@ -166,7 +168,7 @@ def challenge(
         toward=np.full((rounds, n_actors), -1, dtype=np.int64),
         kind=np.zeros((rounds, n_actors), dtype=np.int64),
     )
-    _kernels.challenge_rows(
+    challenge_rows(
         np.ascontiguousarray(np.broadcast_to(given.positions, shape)),
         np.ascontiguousarray(np.broadcast_to(given.salience, shape)),
         np.ascontiguousarray(np.broadcast_to(given.capability, shape)),

@@ -52,9 +52,7 @@ def document(brief: Brief) -> tuple[Document, dict[str, Callable[[], Spec]]]:
         "page_one": [{"slot": section.slot, "lines": list(section.lines)} for section in brief.page_one],
         "chapters": chapters,
         "inputs": _inputs(brief),
-        "sources": [
-            {"id": source.id, "text": source.text, "url": _link(source.url)} for source in brief.sources
-        ],
+        "sources": [{"id": source.id, "text": source.text, "url": _link(source.url)} for source in brief.sources],
         "methods": list(dict.fromkeys(found.method.full for found in brief.findings)),
         "not_answered": [
             {"name": each.analysis, "question": each.question, "text": each.reason} for each in brief.not_answered

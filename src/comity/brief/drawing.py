@@ -11,6 +11,7 @@ import json
 import os
 import re
 import tempfile
+from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 from pathlib import Path
@@ -27,6 +28,14 @@ _ID = re.compile(r'\bid="([^"]+)"')
 
 class ChartError(ValueError):
     """A chart that could not be drawn; the brief says so and stands without it."""
+
+
+def made(make: Callable[[], Spec]) -> Spec:
+    """A finding's chart as a spec in the style of the house; raises ChartError for whatever is wrong with it."""
+    try:
+        return dressed(make())
+    except Exception as error:  # one chart's fault must not take the brief down
+        raise ChartError(f"{type(error).__name__}: {error}") from error
 
 
 def dressed(spec: Spec) -> Spec:
@@ -53,6 +62,14 @@ def pdf(spec: Spec) -> bytes:
     import vl_convert
 
     return canonical(vl_convert.svg_to_pdf(_draw(spec)))
+
+
+def page_width(document: bytes) -> float:
+    """How wide a drawing of ``pdf`` is, in the pixels of its spec."""
+    found = re.search(rb"/MediaBox \[0 0 ([\d.]+) ", document)
+    if found is None:
+        raise ChartError("the drawing has no size")
+    return float(found[1])
 
 
 def _draw(spec: Spec) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from comity.brief.contents import Brief
 from comity.brief.document import document
-from comity.brief.drawing import ChartError, data_script, dressed, svg, vega_bundle
+from comity.brief.drawing import ChartError, data_script, made, svg, vega_bundle
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -28,7 +28,7 @@ def render_html(brief: Brief, *, live: bool = True) -> str:
     for name, make in makers.items():
         summary = _summary(words, name)
         try:
-            spec = dressed(make())
+            spec = made(make)
             charts[name] = {"svg": svg(spec, name=name, title=summary), "spec": data_script(spec), "error": ""}
         except ChartError as error:
             charts[name] = {"svg": "", "spec": "", "error": str(error)}

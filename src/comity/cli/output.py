@@ -7,13 +7,15 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from comity.findings import Table
 
 EXIT_FAILED, EXIT_BAD_INPUT, EXIT_STOPPED = 1, 2, 130
@@ -77,12 +79,14 @@ def emit_tables(tables: Sequence[Table], form: TableFormat, output: Path | None)
     if form is TableFormat.table:
         from comity.brief.terminal import grid
 
-        text = io.StringIO()
-        console = console_for(text if output else sys.stdout)
-        for table in tables:
-            console.print(grid(table))
-        if output:
-            emit(text.getvalue(), output)
+        def draw(console: Console) -> None:
+            for table in tables:
+                console.print(grid(table))
+
+        if output is None:
+            show(draw)
+        else:
+            emit(as_text(draw), output)
     elif form is TableFormat.json:
         from comity.brief.as_json import to_json
 
@@ -105,13 +109,25 @@ def _frame_bytes(records: list[dict[str, Any]], form: TableFormat, output: Path 
     return stream.getvalue()
 
 
-def console_for(stream: Any) -> Any:
-    """A console for a stream: no colour and a steady width when it is piped."""
+def show(draw: Callable[[Console], None]) -> None:
+    """Draw on standard output: in colour to a person, as plain text into a pipe."""
+    if not sys.stdout.isatty():
+        emit(as_text(draw), None)
+        return
     from rich.console import Console
 
-    piped = not stream.isatty() if hasattr(stream, "isatty") else True
-    width = int(os.environ.get("COLUMNS", "0") or 0) or (112 if piped else None)
-    return Console(file=stream, width=width, highlight=False, no_color=True if piped else None, soft_wrap=False)
+    draw(Console(highlight=False))
+
+
+def as_text(draw: Callable[[Console], None]) -> str:
+    """What ``draw`` prints, as plain text of a steady width without blanks at the ends of lines."""
+    from rich.console import Console
+
+    text = io.StringIO()
+    stated = os.environ.get("COLUMNS", "")
+    width = max(int(stated), 40) if stated.isdigit() else 112
+    draw(Console(file=text, width=width, highlight=False, no_color=True, force_terminal=False))
+    return "".join(f"{line.rstrip()}\n" for line in text.getvalue().splitlines())
 
 
 def print_json(value: Any) -> None:

@@ -81,7 +81,6 @@ def positions_on_a_scale(
     actors: Sequence[str],
     positions: ArrayLike,
     weights: ArrayLike,
-    *,
     scale: Pair,
     low_means: str,
     high_means: str,
@@ -155,7 +154,7 @@ def positions_on_a_scale(
     return _spec(alt.layer(*layers).properties(width=WIDTH, height=height))
 
 
-def methods_with_bands(rows: Sequence[Row], *, scale: Pair, unit: str, outcome: float | None = None) -> Spec:
+def methods_with_bands(rows: Sequence[Row], scale: Pair, unit: str, outcome: float | None = None) -> Spec:
     """What each method says, with its bands: thin 8 in 10, thick 5 in 10; a filled dot for the ones that may lead.
 
     Each row is ``(method, estimate, 8-in-10 band or None, 5-in-10 band or None, leads)``.
@@ -269,7 +268,7 @@ def bars(names: Sequence[str], series: Mapping[str, ArrayLike], value_title: str
     return _spec(chart)
 
 
-def rounds(actors: Sequence[str], positions: ArrayLike, medians: ArrayLike, *, scale: Pair, unit: str) -> Spec:
+def rounds(actors: Sequence[str], positions: ArrayLike, medians: ArrayLike, scale: Pair, unit: str) -> Spec:
     """How positions move over the rounds of a model, and the median with them.
 
     ``positions`` has shape ``(n_rounds, n_actors)`` and ``medians`` ``(n_rounds,)``; the first row is the start.
@@ -338,8 +337,11 @@ def rounds(actors: Sequence[str], positions: ArrayLike, medians: ArrayLike, *, s
 
 
 def _spec(chart: Any) -> Spec:
-    """The chart as plain data, in the style of the house."""
-    spec: Spec = chart.to_dict()
+    """The chart as plain data, in the style of the house.
+
+    Altair's check against the schema of Vega-Lite takes longer than the drawing; the tests make it instead.
+    """
+    spec: Spec = chart.to_dict(validate=False)
     spec["config"] = house()
     return spec
 

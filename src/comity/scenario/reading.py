@@ -17,6 +17,8 @@ from comity.scenario.schema import ScenarioFile
 from comity.scenario.schema_faults import validated
 from comity.scenario.yaml_tree import LARGEST_FILE, Tree, scan_tree, too_large
 
+_MOST_REPORTED = 1_000
+
 
 @dataclass(frozen=True)
 class Document:
@@ -81,7 +83,7 @@ def read_scenario(source: str | Path | bytes, name: str | None = None) -> Docume
     related = check_references(tree.data)
     problems += _located(tree, related, faults)
     if problems or scenario is None:
-        raise ScenarioError(shown_name, problems)
+        raise ScenarioError(shown_name, _first(problems))
     return Document(tree.text, tree, scenario, shown_name, hashlib.sha256(content).hexdigest())
 
 
@@ -109,6 +111,16 @@ def _content(source: str | Path, name: str) -> bytes:
         raise _unreadable(name, "this is not a file name", "") from None
     except OSError as error:
         raise _unreadable(name, f"the file cannot be read: {error.strerror or error}", "") from None
+
+
+def _first(problems: list[Problem]) -> list[Problem]:
+    """Keep the first problems of a file that has thousands, and say how many there are."""
+    if len(problems) <= _MOST_REPORTED:
+        return problems
+    kept = sorted(problems, key=lambda problem: (problem.line, problem.column))[:_MOST_REPORTED]
+    last = kept[-1]
+    message = f"{len(problems) - _MOST_REPORTED:,} or more problems follow, which are not listed"
+    return [*kept, Problem(last.line, last.column, "", message, "correct these first")]
 
 
 def _unreadable(name: str, message: str, remedy: str) -> ScenarioError:

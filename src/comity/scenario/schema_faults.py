@@ -37,6 +37,7 @@ _NEEDED = {
     "model_attributes_type": "a mapping ('key: value')",
     "finite_number": "a finite number",
 }
+_MOST_TRANSLATED = 5_000
 _BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 
 
@@ -52,7 +53,7 @@ def schema_faults(data: Any, error: ValidationError, suggestions: Suggestions) -
         One fault an error, without those that only follow from another one.
     """
     faults = []
-    for item in error.errors(include_url=False):
+    for item in error.errors(include_url=False)[:_MOST_TRANSLATED]:
         fault = _fault(data, item, suggestions)
         if fault is not None:
             faults.append(fault)

@@ -23,6 +23,7 @@ Loc: TypeAlias = tuple[str | int, ...]
 
 LARGEST_FILE = 5 * 1024 * 1024
 DEEPEST_NESTING = 32
+MOST_VALUES = 500_000
 LONGEST_NUMBER = 40
 LONGEST_KEY_SHOWN = 40
 BYTE_ORDER_MARK = "\ufeff"
@@ -172,8 +173,9 @@ def read_tree(text: bytes, name: str) -> Tree:
         The data and its spans.
 
     Raises:
-        ScenarioError: larger than 5 MB, not UTF-8, binary, deeper than 32 levels, with anchors, aliases,
-            tags, duplicate keys, a second document, numbers too long or not finite, empty, or not YAML.
+        ScenarioError: larger than 5 MB or 500,000 values, not UTF-8, binary, deeper than 32 levels, with
+            anchors, aliases, tags, duplicate keys, a second document, numbers too long or not finite; empty, or
+            not YAML at all.
 
     Example:
         >>> read_tree(b"country: no", "example.yaml").data
@@ -258,6 +260,7 @@ class _Builder:
         self._problems: list[Problem] = []
         self._stack: list[_Frame] = []
         self._root: tuple[Any, _Node] | None = None
+        self._values = 0
 
     def build(self) -> tuple[Tree, list[Problem]]:
         handlers: dict[type, Callable[[Any], None]] = {
@@ -375,6 +378,11 @@ class _Builder:
         return Span(span.line, span.column, span.start, end)
 
     def _attach(self, value: Any, node: _Node, end: int | None = None) -> None:
+        self._values += 1
+        if self._values > MOST_VALUES:
+            span = node.span
+            message = f"the file holds more than {MOST_VALUES:,} values"
+            raise _fatal(self._name, span.line, span.column, message, "a scenario holds facts, not data sets")
         if not self._stack:
             self._root = (value, node)
             return

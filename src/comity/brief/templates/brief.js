@@ -28,7 +28,7 @@
       });
       place.replaceChildren(live);
       status(button, "Point at the chart for its numbers");
-      place.focus();
+      place.focus({ preventScroll: true });
     } catch (error) {
       status(button, "This chart cannot be made live here: " + error.message);
     }

@@ -20,7 +20,7 @@ from comity.cli.app import (
     open_case,
 )
 from comity.cli.commands.cases import FormatOption, OutputOption
-from comity.cli.output import TableFormat, UserError, console_for, emit, emit_tables
+from comity.cli.output import TableFormat, UserError, as_text, emit, emit_tables, show
 
 if TYPE_CHECKING:
     from comity.findings import Case, Finding, Table
@@ -171,14 +171,12 @@ def _show(findings: Sequence[Finding], form: TableFormat, output: Path | None) -
     if form is not TableFormat.table:
         emit_tables(_tables(findings), form, output)
         return
-    import io
-
     from comity.brief.terminal import render_findings
 
-    text = io.StringIO()
-    render_findings(findings, console_for(text if output else sys.stdout))
-    if output:
-        emit(text.getvalue(), output)
+    if output is None:
+        show(lambda console: render_findings(findings, console))
+    else:
+        emit(as_text(lambda console: render_findings(findings, console)), output)
 
 
 def _tables(findings: Sequence[Finding]) -> list[Table]:

@@ -18,7 +18,7 @@ from comity.cli.app import (
     command,
     open_case,
 )
-from comity.cli.output import EXIT_FAILED, UserError, console_for, emit, progress, write_whole
+from comity.cli.output import EXIT_FAILED, UserError, as_text, emit, progress, show, write_whole
 
 if TYPE_CHECKING:
     from comity.brief import Brief
@@ -99,7 +99,7 @@ def brief(
     elif form in (None, BriefFormat.terminal):
         from comity.brief.terminal import render_terminal
 
-        render_terminal(found, console_for(sys.stdout))
+        show(lambda console: render_terminal(found, console))
     else:
         emit(_rendered(found, form), None)
     for failed in found.failed:
@@ -132,10 +132,6 @@ def _rendered(found: Brief, form: BriefFormat) -> bytes:
         from comity.brief.as_json import render_json
 
         return render_json(found).encode()
-    import io
-
     from comity.brief.terminal import render_terminal
 
-    text = io.StringIO()
-    render_terminal(found, console_for(text))
-    return text.getvalue().encode()
+    return as_text(lambda console: render_terminal(found, console)).encode()

@@ -83,7 +83,10 @@ def new(
 
     if file.exists() and not force:
         raise UserError(f"{file} is there already; choose another name, or --force to write over it")
-    text = open_shipped(source).text if source is not None else skeleton(template)
+    try:
+        text = open_shipped(source).text if source is not None else skeleton(template)
+    except ValueError as error:
+        raise UserError(str(error)) from None
     write_whole(file, text.encode())
     print(f"wrote {file}; edit it, then: comity brief {file}")
 

@@ -74,7 +74,7 @@ def open_shipped(name: str) -> Document:
 @cache
 def _opened(name: str) -> Document:
     file = resources.files(__name__) / (name + _SUFFIX)
-    return read_scenario(file.read_bytes(), name + _SUFFIX)
+    return read_scenario(file.read_bytes(), name)
 
 
 def resolve(name_or_path: str | Path) -> Document:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity._compiled import compiled
+from comity.bargaining._kernels.powers import exponentials, logarithms
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -19,6 +20,9 @@ Integers = NDArray[np.int64]
 TINY = 1e-12
 # Two states of the game (positions as shares of R_0) that differ by less are the same state.
 SAME_STATE = 1e-9
+
+# Stands for a base of zero, of which no logarithm exists: its powers are below 1e-150.
+SMALLEST = 1e-300
 
 ROUNDS, SETTLED, NO_OFFERS, CYCLE = 0, 1, 2, 3
 STAYS, COMPROMISE, CAPITULATION, CONFLICT = 0, 1, 2, 3
@@ -74,7 +78,7 @@ def _risk_exponents(security: Floats, r: Floats) -> None:
 
 @compiled
 def _pair_probabilities(z: Floats, w: Floats, sums: Floats, moments: Floats, P: Floats) -> None:
-    """``P[i, j]`` for i < j, linear votes (26-31); ``P_ji = 1 - P_ij`` is left to the reader."""
+    """``P_ij`` of each pair i < j, linear votes (26-31); ``P_ji = 1 - P_ij`` is left to the reader."""
     n = z.size
     sums[0] = 0.0
     moments[0] = 0.0
@@ -82,6 +86,7 @@ def _pair_probabilities(z: Floats, w: Floats, sums: Floats, moments: Floats, P: 
         sums[k + 1] = sums[k] + w[k]
         moments[k + 1] = moments[k] + w[k] * z[k]
     negligible = TINY * sums[n]
+    pair = 0
     for i in range(n - 1):
         m = i + 1  # the first actor nearer to j than to i; it only grows with j
         for j in range(i + 1, n):
@@ -92,7 +97,8 @@ def _pair_probabilities(z: Floats, w: Floats, sums: Floats, moments: Floats, P: 
             votes_for = sums[i + 1] * d + both * (sums[m] - sums[i + 1]) - 2.0 * (moments[m] - moments[i + 1])
             against = (sums[n] - sums[j]) * d + 2.0 * (moments[j] - moments[m]) - both * (sums[j] - sums[m])
             cast = votes_for + against
-            P[i, j] = votes_for / cast if cast > negligible else 0.5
+            P[pair] = votes_for / cast if cast > negligible else 0.5
+            pair += 1
 
 
 @compiled
@@ -150,7 +156,7 @@ def _paper_round(
     security: Floats,
     sums: Floats,
     moments: Floats,
-    P: Floats,
+    pairs: Floats,  # (9, n_pairs) scratch; row 0 holds P_ij
     offers: Floats,
     accepted: Integers,
 ) -> None:
@@ -162,12 +168,14 @@ def _paper_round(
         r[i] = 1.0
         accepted[1, i] = STAYS
     centre = (mu - y[0]) / R
-    _pair_probabilities(z, w, sums, moments, P)
+    n_pairs = n * (n - 1) // 2
+    _pair_probabilities(z, w, sums, moments, pairs[0])
     if risk:
+        pair = 0
         for i in range(n - 1):
             for j in range(i + 1, n):
                 d = z[j] - z[i]
-                p = P[i, j]
+                p = pairs[0, pair]
                 a = 2.0 * d * (s[j] * (2.0 * p - 1.0) + 1.0 - s[j])
                 b = 2.0 * d * (s[i] * (1.0 - 2.0 * p) + 1.0 - s[i])
                 if Q < 1.0:
@@ -177,25 +185,48 @@ def _paper_round(
                     b -= (1.0 - Q) * (gap + d if gap < d - TINY else -gap - d)
                 security[i] += a if by_rows else b
                 security[j] += b if by_rows else a
+                pair += 1
         _risk_exponents(security, r)
     for i in range(n):
-        security[i] = 2.0 - 4.0 * 0.5 ** r[i]  # from here on: U_q (24) of each challenger
+        security[i] = Q * (2.0 - 4.0 * 0.5 ** r[i])  # from here on: Q U_q (24) of each challenger
+    # All powers of all pairs: logarithms once a pair, exponentials once an ordered pair, array by array.
+    logs, powers = pairs[1:3].reshape(-1), pairs[1:5].reshape(-1)
+    scratch = pairs[5:9].reshape(-1)
+    pair = 0
     for i in range(n - 1):
         for j in range(i + 1, n):
             d = z[j] - z[i]
+            logs[pair] = max(0.5 - 0.5 * d, SMALLEST)
+            logs[n_pairs + pair] = 0.5 + 0.5 * d
+            pair += 1
+    logarithms(logs, scratch, 2 * n_pairs)
+    pair = 0
+    for i in range(n - 1):
+        for j in range(i + 1, n):
+            log_lower, log_upper = logs[pair], logs[n_pairs + pair]
+            powers[pair] = r[i] * log_lower
+            powers[n_pairs + pair] = r[i] * log_upper
+            powers[2 * n_pairs + pair] = r[j] * log_lower
+            powers[3 * n_pairs + pair] = r[j] * log_upper
+            pair += 1
+    exponentials(powers, scratch, 4 * n_pairs)
+    pair = 0
+    for i in range(n - 1):
+        for j in range(i + 1, n):
+            p = pairs[0, pair]
+            Us, Uf = 2.0 - 4.0 * powers[pair], 2.0 - 4.0 * powers[n_pairs + pair]
+            scratch[pair] = Us - s[j] * (1.0 - p) * (Us - Uf) - security[i]
+            Us, Uf = 2.0 - 4.0 * powers[2 * n_pairs + pair], 2.0 - 4.0 * powers[3 * n_pairs + pair]
+            scratch[n_pairs + pair] = Us - s[i] * p * (Us - Uf) - security[j]
+            pair += 1
+    pair = -1
+    for i in range(n - 1):
+        for j in range(i + 1, n):
+            pair += 1
+            d = z[j] - z[i]
             if d <= TINY:
                 continue
-            p = P[i, j]
-            log_upper = np.log(0.5 + 0.5 * d)
-            Us_i = Us_j = 2.0
-            if d < 1.0:
-                log_lower = np.log(0.5 - 0.5 * d)
-                Us_i = 2.0 - 4.0 * np.exp(r[i] * log_lower)
-                Us_j = 2.0 - 4.0 * np.exp(r[j] * log_lower)
-            Uf_i = 2.0 - 4.0 * np.exp(r[i] * log_upper)
-            Uf_j = 2.0 - 4.0 * np.exp(r[j] * log_upper)
-            a = s[j] * (p * Us_i + (1.0 - p) * Uf_i) + (1.0 - s[j]) * Us_i - Q * security[i]
-            b = s[i] * ((1.0 - p) * Us_j + p * Uf_j) + (1.0 - s[i]) * Us_j - Q * security[j]
+            a, b = scratch[pair], scratch[n_pairs + pair]
             if Q < 1.0:
                 gap = abs(z[i] - centre)
                 a -= (1.0 - Q) * _better_or_worse(gap, gap + d, d, r[i])
@@ -404,6 +435,7 @@ def challenge_rows(
     sums = np.empty(n + 1)
     moments = np.empty(n + 1)
     P = np.empty((n, n))
+    pairs = np.empty((9, n * (n - 1) // 2))
     e = np.empty((n, n))
     table = np.empty((n, n + 1))
     offers = np.empty((3, n))
@@ -453,7 +485,7 @@ def challenge_rows(
                 )  # fmt: skip
             else:
                 _paper_round(
-                    ys, ws, ss, Q, R, mu, loser_moves, by_rows, risk, z, r, security, sums, moments, P,
+                    ys, ws, ss, Q, R, mu, loser_moves, by_rows, risk, z, r, security, sums, moments, pairs,
                     offers, accepted,
                 )  # fmt: skip
             moved = 0
