@@ -34,7 +34,8 @@ os.environ["NUMBA_CACHE_DIR"] = str(_cache_folder())
 
 import numba  # noqa: E402  (the cache folder must be named before the import)
 
-numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
+config: Any = numba.config
+config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 
 
 def compiled(function: F) -> F:
@@ -42,5 +43,6 @@ def compiled(function: F) -> F:
 
     No signatures (they would compile at import) and no ``parallel`` (threads belong to ``studies``).
     """
-    result: F = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    compile_: Any = numba.njit(cache=True, nogil=True, error_model="numpy")
+    result: F = compile_(function)
     return result

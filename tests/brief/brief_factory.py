@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from comity.brief import Brief, Chapter, Failed, NotAnswered, Section
-from comity.findings import Bands, Citation, Cover, Finding, Flip, Input, JointFlip, Move, NotSearched, Source
-from comity.findings import Table, TrackRecord, Worth, charts
+from comity.findings import (
+    Bands,
+    Citation,
+    Cover,
+    Finding,
+    Flip,
+    Input,
+    JointFlip,
+    Move,
+    NotSearched,
+    Source,
+    Table,
+    TrackRecord,
+    Worth,
+    charts,
+)
 from comity.findings.contract import Basis, Spec
 
 ACTORS = (
@@ -84,7 +97,7 @@ def whole_brief(*, marking: str | None = "LIMITED", rows: int = 10) -> Brief:
         bands=Bands((6.9, 7.8), (7.1, 7.6), (5.17, 9.61), (6.3, 8.4), "record"),
         record=TrackRecord((5.17, 9.61), (6.3, 8.4), 351, "EU decisions", 22.99, True),
         chart=_methods,
-        chart_summary="Five methods on the scale from 4 to 10; the weighted mean leads at 7.4 with a band of 5.2 to 9.6.",
+        chart_summary="Five methods on the scale from 4 to 10; the weighted mean leads at 7.4.",
         table=Table(
             "What each method says",
             ("method", "estimate", "mean absolute error", "leads"),
@@ -164,8 +177,8 @@ def _inputs() -> list[Input]:
     for at, (name, position, votes) in enumerate(ACTORS):
         low, high = max(4.0, position - 0.6), min(10.0, position + 0.6)
         made.append(
-            Input(f"positions[{name},date].position", position, (4.0, 10.0), None, (low, high), "years", "bdm1994", at > 1,
-                  f"{name}’s position", f"Is {name}’s {position:g} firm?", kinds[at % 4])
+            Input(f"positions[{name},date].position", position, (4.0, 10.0), None, (low, high), "years", "bdm1994",
+                  at > 1, f"{name}’s position", f"Is {name}’s {position:g} firm?", kinds[at % 4])
         )  # fmt: skip
         made.append(
             Input(f"actors[{name}].capability", votes, (0.0, 100.0), 1.0, None, "votes", None, False,
@@ -184,12 +197,14 @@ def _finding(name: str, question: str, sentence: str, inputs: tuple[Input, ...])
             Flip("positions[DEU,date].position", "Germany’s position", 4.0, 6.2, "earlier", 0.4, False),
             Flip("positions[GBR,date].salience", "the UK’s salience", 90.0, 94.0, "earlier", 0.04, True),
         ),
-        joint=JointFlip((Move("a", "Germany’s position", 4.0, 4.6), Move("b", "France’s position", 10.0, 9.4)), 0.8, "earlier"),
+        joint=JointFlip(
+            (Move("a", "Germany’s position", 4.0, 4.6), Move("b", "France’s position", 10.0, 9.4)), 0.8, "earlier"
+        ),
         knife_edge=True,
         find_out_next=(Worth("positions[DEU,date].position", "Germany’s position", "Is Germany’s 4 firm?", 0.31),),
         ask_next=("What applies if nothing is agreed?",), table=None, lines=(),
         caveats=("Capability is Council votes, not power.",),
-        method=Citation("Achen (2006)", "Achen, C. (2006). Institutional realism and bargaining models. In The European Union Decides."),
+        method=Citation("Achen (2006)", "Achen, C. (2006). Institutional realism. In The European Union Decides."),
         version=1, options=(("variant", "1994"), ("index", None)), inputs=inputs,
         sources=(), evidence=(("cited number", 18), ("judgement", 2)), uncertainty="redraws", seed=0, draws=2000,
         fingerprint="abc", lead=10, chart_summary="",
@@ -231,6 +246,3 @@ def _power() -> Spec:
     return charts.bars(
         _names(), {"share of votes": share, "Banzhaf": share**1.1, "Shapley–Shubik": share**1.05}, "per cent"
     )
-
-
-MakeBrief = Callable[..., Brief]

@@ -24,7 +24,7 @@ from comity.findings import (
     Rows,
     Source,
 )
-from comity.findings.contract import FloatArray
+from comity.findings.contract import FloatArray, Number
 
 METHOD = Citation("nobody 2026", "A sum, for tests.")
 
@@ -79,6 +79,9 @@ class ToyView:
     def numbers(self, field: str, rows: Rows) -> FloatArray:
         columns = [at for at, item in enumerate(rows.inputs) if item.path.startswith("x[")]
         return rows.values[:, columns]
+
+    def exact(self, field: str) -> dict[str, Number]:
+        return {item.path: item.value for item in self.case.numbers}
 
     def object(self, field: str) -> Any:
         raise CannotAnswerError(field)

@@ -104,14 +104,14 @@ def _input_band(found: Finding) -> list[str]:
     if found.bands is None or found.bands.input_eight_in_ten is None:
         return []
     eight, five = found.bands.input_eight_in_ten, found.bands.input_five_in_ten
-    return [f"{_intervals(eight, five, found.unit)}, by the ranges of the inputs alone."]
+    return [f"{_intervals(eight, five, found)}, by the ranges of the inputs alone."]
 
 
 def _record_band(found: Finding) -> list[str]:
     record = found.record
     if record is None:
         return ["No track record; treat as illustration."] if found.bands is not None else []
-    words = f"{_intervals(record.eight_in_ten, record.five_in_ten, found.unit)}. {_error(record)}"
+    words = f"{_intervals(record.eight_in_ten, record.five_in_ten, found)}. {_error(record)}"
     return [words if record.beats_baseline else f"{words} It does not beat its baselines, and so never leads."]
 
 
@@ -122,10 +122,12 @@ def _error(record: TrackRecord) -> str:
     )
 
 
-def _intervals(eight: tuple[float, float], five: tuple[float, float] | None, unit: str | None) -> str:
-    """``5.2–9.6 years (8 in 10) or 6.3–8.4 (5 in 10)``."""
-    ruler = (eight[0], eight[0] + _DIGITS_OF_A_BAND * max(eight[1] - eight[0], abs(eight[0]) * 1e-3, 1e-9))
-    words = f"{band(eight, ruler)}{f' {unit}' if unit else ''} (8 in 10)"
+def _intervals(eight: tuple[float, float], five: tuple[float, float] | None, found: Finding) -> str:
+    """``5.2–9.6 years (8 in 10) or 6.3–8.4 (5 in 10)``, to the digit that its widest band is worth."""
+    record = found.record.eight_in_ten if found.record is not None else eight
+    widest = max(eight[1] - eight[0], record[1] - record[0], abs(eight[0]) * 1e-3, 1e-9)
+    ruler = (eight[0], eight[0] + _DIGITS_OF_A_BAND * widest)
+    words = f"{band(eight, ruler)}{f' {found.unit}' if found.unit else ''} (8 in 10)"
     return words + (f" or {band(five, ruler)} (5 in 10)" if five is not None else "")
 
 

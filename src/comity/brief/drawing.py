@@ -12,8 +12,10 @@ import os
 import re
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from html import escape
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -155,22 +157,19 @@ def vega_bundle() -> str:
 
     Made from what vl-convert carries, which takes seconds, and so kept; made again where it cannot be kept.
     """
-    import vl_convert
-
-    kept = cache_folder() / f"vega-{vl_convert.__version__}-{vl_convert.get_vega_version()}.js"
+    kept = cache_folder() / f"vega-{version('vl-convert-python')}.js"
     try:
         return kept.read_text(encoding="utf-8")
     except OSError:
-        script = str(vl_convert.javascript_bundle())
-    try:
+        import vl_convert
+
+        script = str(vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;"))
+    with suppress(OSError):  # a read-only home must not stop a brief
         kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=kept.parent, suffix=".part", delete=False
-        ) as beside:
-            beside.write(script)
-        os.replace(beside.name, kept)
-    except OSError:
-        pass  # a read-only home must not stop a brief
+        with tempfile.TemporaryDirectory(dir=kept.parent) as beside:
+            part = Path(beside, kept.name)
+            part.write_text(script, encoding="utf-8")
+            os.replace(part, kept)
     return script
 
 

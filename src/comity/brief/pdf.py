@@ -1,8 +1,8 @@
 """A brief as PDF, set by typst: page one on one page, the marking on each, the same bytes for the same brief.
 
 The words reach typst as data (a JSON file beside the template), never as markup, and it compiles in a folder of its
-own, outside of which it can read nothing. Only typst's own fonts are used (Libertinus Serif; the charts bring theirs),
-so that the pages are the same on every machine; a letter that they lack is shown as missing.
+own, outside of which it can read nothing. It is set in typst's own Libertinus Serif, and the charts bring their font,
+so that the pages are the same on every machine; only words in a script that Libertinus lacks may take another font.
 """
 
 from __future__ import annotations
@@ -39,4 +39,14 @@ def render_pdf(brief: Brief) -> bytes:
         (folder / "charts.json").write_text(json.dumps(charts), encoding="utf-8")
         template = files("comity.brief").joinpath("templates", "brief.typ").read_text(encoding="utf-8")
         (folder / "brief.typ").write_text(template, encoding="utf-8")
-        return typst.compile(str(folder / "brief.typ"), root=name, ignore_system_fonts=True)
+        own_fonts = not _foreign(json.dumps(words, ensure_ascii=False))
+        return typst.compile(str(folder / "brief.typ"), root=name, ignore_system_fonts=own_fonts)
+
+
+def _foreign(text: str) -> bool:
+    """Does the text hold letters that are not Latin, Greek or Cyrillic?
+
+    >>> _foreign("Türkiye, Ελλάδα, Україна: 4→7"), _foreign("日本")
+    (False, True)
+    """
+    return any(each.isalpha() and ord(each) > 0x52F and not 0x1E00 <= ord(each) <= 0x2BFF for each in text)

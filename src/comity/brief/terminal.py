@@ -98,9 +98,9 @@ def cell(value: Value) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int | float):
-        return number(value)
-    return str(value)
+    if isinstance(value, float):
+        return number(float(f"{value:.4g}"))
+    return number(value) if isinstance(value, int) else str(value)
 
 
 def grid(table: Table, limit: int | None = None) -> Grid:

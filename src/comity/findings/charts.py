@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from comity.findings.contract import Spec
 
 Pair: TypeAlias = tuple[float, float]
+Side: TypeAlias = Literal["left", "right"]
 Row: TypeAlias = tuple[str, float, Pair | None, Pair | None, bool]
 
 WIDTH = 640
@@ -33,6 +34,7 @@ MOST_BARS = 30
 _TEXT = 12
 _LETTER = 6.3  # pixels: the mean width of a letter of this font at this size, a little generous
 _LANE = 22
+_SIDES: tuple[Side, Side] = ("left", "right")
 _LABELLED = 45  # beyond this many dots only the heaviest are named; the others say their name on hover
 
 
@@ -96,7 +98,7 @@ def positions_on_a_scale(
 
     where, weight = np.asarray(positions, float), np.asarray(weights, float)
     kept = np.flatnonzero(np.isfinite(where))
-    heaviest = set(sorted(kept, key=lambda at: -_zero(weight[at]))[: _LABELLED // 3])
+    heaviest = {int(at) for at in sorted(kept, key=lambda at: -_zero(weight[at]))[: _LABELLED // 3]}
     area = _areas(weight)
     dots, lanes = _dots(actors, where, area, [at for _, at in marks], scale, kept, heaviest)
     for dot in dots:
@@ -114,7 +116,7 @@ def positions_on_a_scale(
     ]
     layers = []
     if flags:
-        rule = alt.Chart(alt.Data(values=flags))
+        rule = alt.Chart(alt.InlineData(values=flags))
         layers.append(
             rule.mark_rule(strokeWidth=2).encode(
                 x,
@@ -125,29 +127,32 @@ def positions_on_a_scale(
                 tooltip=[alt.Tooltip("label:N")],
             )
         )
-        for side in ("left", "right"):
+        for side in _SIDES:
             layers.append(
                 rule.transform_filter(f"datum.side == '{side}'")
                 .mark_text(align=side, dx=5 if side == "left" else -5, dy=2)
                 .encode(x, y, text="label:N", color=alt.Color("colour:N", scale=None))
             )
-    data = alt.Chart(alt.Data(values=dots))
+    data = alt.Chart(alt.InlineData(values=dots))
     layers.append(
         data.mark_circle(color=ACCENT, opacity=1).encode(
             x, y, size=alt.Size("area:Q", scale=None, legend=None), tooltip=tips
         )
     )
-    for side in ("left", "right"):
+    for side in _SIDES:
         layers.append(
             data.transform_filter(f"datum.named && datum.side == '{side}'")
             .mark_text(align=side, baseline="middle", color=INK)
             .encode(alt.X("label_at:Q", scale=x_scale, title=None), y, text="actor:N", tooltip=tips)
         )
-    ends = ((low_means, scale[0], "left", 0), (high_means, scale[1], "right", WIDTH))
+    ends: tuple[tuple[str, float, Side, int], ...] = (
+        (low_means, scale[0], "left", 0),
+        (high_means, scale[1], "right", WIDTH),
+    )
     for means, value, side, pixel in ends:
         text = "\n".join(textwrap.wrap(f"{value:g} = {means}" if means else f"{value:g} {unit}", 46))
         layers.append(
-            alt.Chart(alt.Data(values=[{"text": text}]))
+            alt.Chart(alt.InlineData(values=[{"text": text}]))
             .mark_text(align=side, baseline="top", color=MUTED, lineBreak="\n")
             .encode(x=alt.value(pixel), y=alt.value(height + 34), text="text:N")
         )
@@ -174,7 +179,7 @@ def methods_with_bands(rows: Sequence[Row], scale: Pair, unit: str, outcome: flo
     y = alt.Y("method:N", sort=[row[0] for row in rows], title=None)
     y = y.axis(domain=False, ticks=False, labelPadding=8)
     where = alt.Scale(domain=list(scale), nice=False, clamp=True)
-    data = alt.Chart(alt.Data(values=values))
+    data = alt.Chart(alt.InlineData(values=values))
     colour = alt.Color("leads:N", title=None).scale(domain=["leads", "shown for comparison"], range=[ACCENT, MUTED])
     tips = [
         alt.Tooltip("method:N"),
@@ -208,7 +213,7 @@ def methods_with_bands(rows: Sequence[Row], scale: Pair, unit: str, outcome: flo
     height = len(rows) * 30
     if outcome is not None:
         x = alt.X("outcome:Q", scale=where, title=title)
-        note = alt.Chart(alt.Data(values=[{"outcome": outcome, "label": f"what happened: {outcome:g}"}]))
+        note = alt.Chart(alt.InlineData(values=[{"outcome": outcome, "label": f"what happened: {outcome:g}"}]))
         right = outcome > (scale[0] + scale[1]) / 2
         layers.append(note.mark_rule(color=SECOND, strokeWidth=2, strokeDash=[5, 3]).encode(x))
         layers.append(
@@ -240,7 +245,7 @@ def bars(names: Sequence[str], series: Mapping[str, ArrayLike], value_title: str
     ]
     y = alt.Y("name:N", sort=labels, title=None)
     y = y.axis(domain=False, ticks=False, grid=True, gridDash=[1, 3], labelPadding=8)
-    data = alt.Chart(alt.Data(values=values))
+    data = alt.Chart(alt.InlineData(values=values))
     colours = [SERIES[at % len(SERIES)] for at in range(len(columns))]
     shapes = [("circle", "diamond", "square", "triangle-up")[at % 4] for at in range(len(columns))]
     tips = [
@@ -293,7 +298,12 @@ def rounds(actors: Sequence[str], positions: ArrayLike, medians: ArrayLike, scal
     texts.sort(key=lambda pair: pair[0])
     height = max(260, sum(14 * len(lines) + 6 for _, lines in texts))
     labels = [
-        {"text": "\n".join(lines), "label": label, "position": at}
+        {
+            "text": "\n".join(lines),
+            "label": label,
+            "first_line": label + 7 * (len(lines) - 1) * length / height,  # where Vega anchors a text of several lines
+            "position": at,
+        }
         for (at, lines), label in zip(texts, _apart(texts, scale, height), strict=True)
     ]
     right = int(max((len(line) for _, lines in texts for line in lines), default=0) * _LETTER) + 24
@@ -305,7 +315,7 @@ def rounds(actors: Sequence[str], positions: ArrayLike, medians: ArrayLike, scal
         return alt.Y(f"{field}:Q", title=unit, scale=alt.Scale(domain=list(scale), nice=False))
 
     y = y_of("position")
-    data = alt.Chart(alt.Data(values=values))
+    data = alt.Chart(alt.InlineData(values=values))
     tips = [
         alt.Tooltip("actor:N"),
         alt.Tooltip("round:Q"),
@@ -313,22 +323,24 @@ def rounds(actors: Sequence[str], positions: ArrayLike, medians: ArrayLike, scal
     ]
     lines = data.mark_line(color=MUTED, opacity=0.7, strokeWidth=1.5, point=False).encode(x, y, detail="actor:N")
     dots = data.mark_circle(color=MUTED, size=24, opacity=0.9).encode(x, y, tooltip=tips)
-    median = alt.Chart(alt.Data(values=[{"round": at, "position": _plain(value)} for at, value in enumerate(middle)]))
+    median = alt.Chart(
+        alt.InlineData(values=[{"round": at, "position": _plain(value)} for at, value in enumerate(middle)])
+    )
     heavy = median.mark_line(color=ACCENT, strokeWidth=4, opacity=0.9).encode(
         x, y, tooltip=[alt.Tooltip("round:Q"), alt.Tooltip("position:Q", title=f"weighted median, {unit}")]
     )
     named = (
-        alt.Chart(alt.Data(values=labels))
+        alt.Chart(alt.InlineData(values=labels))
         .mark_text(align="left", baseline="middle", lineBreak="\n", lineHeight=14)
-        .encode(x=alt.value(plot + 14), y=y_of("label"), text="text:N")
+        .encode(x=alt.value(plot + 14), y=y_of("first_line"), text="text:N")
     )
     leaders = (
-        alt.Chart(alt.Data(values=labels))
+        alt.Chart(alt.InlineData(values=labels))
         .mark_rule(color=GRID)
         .encode(x=alt.value(plot + 3), x2=alt.value(plot + 12), y=y_of("position"), y2="label:Q")
     )
     note = (
-        alt.Chart(alt.Data(values=[{"text": "thick line: weighted median"}]))
+        alt.Chart(alt.InlineData(values=[{"text": "thick line: weighted median"}]))
         .mark_text(align="left", baseline="bottom", color=ACCENT)
         .encode(x=alt.value(0), y=alt.value(-8), text="text:N")
     )
@@ -400,8 +412,10 @@ def _flags(marks: Sequence[tuple[str, float]], scale: Pair, lanes: int) -> tuple
     A label runs to the right where there is room. Of those, the leftmost rule is the tallest, so that no rule crosses
     a label; labels that must run to the left stand above them, the rightmost on top.
     """
-    styles = ((ACCENT, []), (THIRD, [6, 3]), (SECOND, [2, 3]), (FOURTH, [8, 3, 2, 3]))
-    flags = []
+    styles: list[tuple[str, list[int]]] = [
+        (ACCENT, []), (THIRD, [6, 3]), (SECOND, [2, 3]), (FOURTH, [8, 3, 2, 3]),
+    ]  # fmt: skip
+    flags: list[dict[str, Any]] = []
     for at, (name, value) in enumerate(marks):
         if math.isfinite(value):
             label = f"{name}: {value:.3g}"

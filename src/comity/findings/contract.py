@@ -60,7 +60,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Cover:
-    """What stands on the first page whatever is asked: title, marking, dates, and what its authors could not verify."""
+    """What stands in a brief whatever is asked: title, marking, parties, and what its authors could not verify."""
 
     name: str
     title: str
@@ -68,6 +68,8 @@ class Cover:
     marking: str | None
     data_date: str | None
     unverified: tuple[str, ...]
+    about: tuple[str, ...] = ()
+    parties: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,8 @@ class Input:
     ``path`` names it by identity, never by a list's index: ``positions[FRA,date].position``. ``domain`` is the legal
     interval, in which the search for a changed answer moves it; ``spread`` its 5th and 95th percentile, or None when
     it is counted or legal and so not redrawn. ``assumed`` marks a value or a range that is a declared default.
-    ``question`` is what a person could ask somebody to know it better.
+    ``question`` is what a person could ask somebody to know it better. ``remarks`` are the passages that it rests on,
+    and whatever its authors noted beside it.
     """
 
     path: str
@@ -91,6 +94,7 @@ class Input:
     label: str
     question: str
     basis: Basis
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -147,6 +151,9 @@ class View(Protocol):
 
     def numbers(self, field: str, rows: Rows) -> FloatArray:
         """The field's numbers, rows first; a leading axis of 1 where nothing of the field varies; NaN where missing."""
+
+    def exact(self, field: str) -> dict[str, Number]:
+        """The field's numbers as written, by path, as exact ints and Fractions where the case has them so."""
 
     def object(self, field: str) -> Any:
         """The typed, non-numeric content of a field, as the case's own schema has it."""

@@ -1,7 +1,8 @@
-"""What would change the answer: the nearest value of each input that changes the verdict, and the smallest joint change.
+"""What would change the answer: the nearest single change of each input, and the smallest joint change in the ranges.
 
 Every input is scanned over its legal domain in one batch of rows, then the bracket nearest to today's value is
-bisected. A long scan is declined by the analysis' own count of steps and not by a clock, so the answer is the same everywhere.
+bisected. A long scan is declined by the analysis' own count of steps and not by a clock, so that the answer is the
+same on every machine.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ class _Verdicts:
         """Each row's verdict, and the outcome's named values ``(n_rows,)``."""
         found: list[str] = []
         numbers: dict[str, list[FloatArray]] = {}
+        named: dict[str, FloatArray] = {}
         for start in range(0, len(values), _BATCH):
             batch = np.vstack([self.base[None, :], values[start : start + _BATCH]])
             answer = self.analysis.run(self.analysis.take(self.view, Rows(self.inputs, batch, self.seed)), self.options)
@@ -81,7 +83,9 @@ class _Verdicts:
             for name, column in answer.outcome.values.items():
                 if np.ndim(column) == 1:
                     numbers.setdefault(name, []).append(np.broadcast_to(column, (len(batch),))[1:])
-        return np.array(found, dtype=np.str_), {name: np.concatenate(parts) for name, parts in numbers.items()}
+        for name, parts in numbers.items():
+            named[name] = np.concatenate(parts, dtype=np.float64)
+        return np.array(found, dtype=np.str_), named
 
 
 def _grid(item: Input) -> FloatArray:
@@ -177,7 +181,7 @@ def flips(
     if stepped.any():
         _bisect_steps(verdicts, keep, change, columns, np.flatnonzero(stepped), today, becomes)
     nearest: dict[int, Flip] = {}
-    for row, column in enumerate(columns):
+    for row, column in enumerate(columns.tolist()):
         item = verdicts.inputs[column]
         at = float(change[row, column])
         flip = Flip(
@@ -189,9 +193,9 @@ def flips(
             abs(at - float(base[column])) / max(item.domain[1] - item.domain[0], 1e-300),
             item.spread is not None and item.spread[0] <= at <= item.spread[1],
         )
-        known = nearest.get(int(column))
+        known = nearest.get(column)
         if known is None or flip.share_of_domain < known.share_of_domain:
-            nearest[int(column)] = flip
+            nearest[column] = flip
     return tuple(sorted(nearest.values(), key=lambda flip: (flip.share_of_domain, flip.path)))
 
 

@@ -105,7 +105,8 @@ def parse_options(analysis: AnyAnalysis, given: Mapping[str, str]) -> Options:
             raise OptionError(f"--{flag} is one of {', '.join(admitted)}, not {word!r}")
         values[name] = word
     try:
-        return analysis.options.model_validate(values)
+        options: Options = analysis.options.model_validate(values)
+        return options
     except ValidationError as error:
         first = error.errors()[0]
         raise OptionError(f"--{'.'.join(map(str, first['loc']))}: {first['msg']}") from None

@@ -17,11 +17,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Number: TypeAlias = int | float | str | Decimal | Fraction
+Number: TypeAlias = int | float | str | Decimal | Fraction | np.integer[Any]
 BoolArray: TypeAlias = NDArray[np.bool_]
 
-_EXACT_IN_FLOAT = 2**53
-_EXACT_IN_INT64 = 2**63
+EXACT_IN_FLOAT = 2**53
+EXACT_IN_INT64 = 2**63
 
 
 class RuleError(ValueError):
@@ -73,8 +73,8 @@ def parse_quota(text: str | int | Fraction) -> int | Fraction:
         return _share(text, str(text))
     if isinstance(text, bool):
         raise RuleError("quota", f"{text!r} is not a quota")
-    if isinstance(text, int):
-        return _count(text)
+    if isinstance(text, int | np.integer):
+        return _count(int(text))
     stripped = text.strip()
     number = re.sub(r"\s*%$", "", stripped)
     if not re.fullmatch(r"-?[0-9]{1,60}(\.[0-9]{1,40}|/[0-9]{1,60})?|-?\.[0-9]{1,40}", number):
@@ -331,7 +331,7 @@ def clauses_of(rule: Rule) -> Iterator[Clause]:
 
 def _sums(weights: Sequence[int], coalition: BoolArray) -> NDArray[Any]:
     """Return the exact sums of weights, (...,): floats below 2^53 (the fast product), else Python integers."""
-    if sum(weights) < _EXACT_IN_FLOAT:
+    if sum(weights) < EXACT_IN_FLOAT:
         sums: NDArray[Any] = coalition.astype(np.float64) @ np.array(weights, dtype=np.float64)
         return sums
     exact: NDArray[Any] = coalition.astype(object) @ np.array(weights, dtype=object)

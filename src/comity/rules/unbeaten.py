@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from comity.rules.decision_rules import _EXACT_IN_INT64, All, BoolArray, Members, Rule, RuleError, Veto, Weighted
+from comity.rules.decision_rules import EXACT_IN_INT64, All, BoolArray, Members, Rule, RuleError, Veto, Weighted
 
 IntArray = NDArray[np.intp]
 FloatArray = NDArray[np.float64]
@@ -40,7 +40,7 @@ def pivots(rule: Rule, order: ArrayLike) -> IntArray:
 def _prefix_passes(rule: Rule, order: IntArray) -> BoolArray:
     """Say whether the first 1, 2, ..., n members of each order pass together: (..., n)."""
     if isinstance(rule, Weighted):
-        dtype: Any = np.int64 if rule.total < _EXACT_IN_INT64 else object
+        dtype: Any = np.int64 if rule.total < EXACT_IN_INT64 else object
         sums = np.cumsum(np.array(rule.weights, dtype=dtype)[order], axis=-1)
         return np.asarray(sums >= rule.threshold, dtype=np.bool_)
     if isinstance(rule, Members):

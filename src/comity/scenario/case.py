@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from comity.findings import Cover, Input, NotDeclaredError, OptionError, Reads, Rows, Source
-from comity.findings.contract import FloatArray
+from comity.findings.contract import FloatArray, Number
 from comity.scenario.decision_rules import DecisionRule, WeightClause
 from comity.scenario.fields import FIELDS, Placed, clauses, members, shifted
 from comity.scenario.library import resolve
@@ -54,7 +54,13 @@ class Scenario:
     def cover(self) -> Cover:
         """See ``Case.cover``."""
         file = self.file
-        return Cover(self.name, file.title, file.stakes, file.marking, file.data_date, tuple(file.unverified))
+        parties = tuple(
+            (f"{actor.name} ({actor.iso3})" if actor.iso3 else actor.name, actor.kind, ", ".join(actor.roles))
+            for actor in file.actors
+        )
+        about = tuple(text for text in (file.summary, file.notes) if text)
+        unverified = tuple(file.unverified)
+        return Cover(self.name, file.title, file.stakes, file.marking, file.data_date, unverified, about, parties)
 
     @cached_property
     def _placed(self) -> dict[str, tuple[Placed, ...]]:
@@ -110,7 +116,7 @@ class Scenario:
             ]
         }
         for name in sorted(reads.fields & set(OBJECTS)):
-            held[name] = _plain(self._object(name))
+            held[name] = repr(self._object(name))
         return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:16]
 
     def subjects(self, section: str) -> tuple[str, ...]:
@@ -261,7 +267,8 @@ class ScenarioView:
         varies = rows.n > 1 and bool((rows.values[:, columns] != rows.values[0, columns]).any())
         values = np.full((rows.n if varies else 1, *shape), np.nan)
         for each, column in zip(placed, columns, strict=True):
-            values[:, *each.at] = rows.values[: len(values), column]
+            index: tuple[Any, ...] = (slice(None), *each.at)
+            values[index] = rows.values[: len(values), column]
         return values
 
     def object(self, field: str) -> Any:
@@ -269,8 +276,8 @@ class ScenarioView:
         self._declared(field)
         return self.scenario._object(field)
 
-    def exact(self, field: str) -> dict[str, Any]:
-        """The exact numbers of a field by path, as ints and Fractions."""
+    def exact(self, field: str) -> dict[str, Number]:
+        """See ``View.exact``."""
         self._declared(field)
         return {placed.item.path: placed.item.value for placed in self.scenario._placed[field]}
 
@@ -292,12 +299,6 @@ def from_document(document: Document) -> Scenario:
 
 def _says(name: str) -> str:
     return FIELDS[name].says if name in FIELDS else _OBJECT_SAYS.get(name, f"the section `{name}`")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return value.model_dump(mode="json") if hasattr(value, "model_dump") else value
 
 
 def from_weights(weights: Sequence[tuple[str, str]], quota: str, *, strict: bool = False) -> Scenario:

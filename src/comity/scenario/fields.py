@@ -21,6 +21,7 @@ from comity.scenario.decision_rules import (
     Clause,
     DecisionRule,
     MembersClause,
+    WeightCell,
     WeightClause,
 )
 from comity.scenario.schema import Actor, ScenarioFile, assumption_domains
@@ -68,7 +69,24 @@ def _judged(
     low, high = stated if stated is not None else (value - half_width, value + half_width)
     spread = (max(domain[0], low), min(domain[1], high))
     named = cell.source or source
-    return Input(path, value, domain, None, spread, unit, named, stated is None, label, question, _basis(cell, named))
+    basis = _basis(cell, named)
+    return Input(path, value, domain, None, spread, unit, named, stated is None, label, question, basis, _remarks(cell))
+
+
+def _remarks(cell: CellDetail | WeightCell) -> tuple[str, ...]:
+    """What stands beside a number: passages with document, date and coder; notes; that it is not verified."""
+    lines = []
+    for item in cell.evidence if isinstance(cell, CellDetail) else ():
+        where = ", ".join(filter(None, (item.document, item.date)))
+        read = f"reads {item.value:g}" if item.value is not None else ""
+        who = ", ".join(filter(None, (item.coder, item.confidence and f"{item.confidence} confidence", read)))
+        quote = f"“{item.quote}”" if item.quote else ""
+        lines.append(" ".join(filter(None, (quote, f"({where})" if where else "", f"[{who}]" if who else ""))))
+    if cell.note:
+        lines.append(cell.note)
+    if cell.unverified:
+        lines.append("not verified")
+    return tuple(line for line in lines if line)
 
 
 def _names(file: ScenarioFile) -> dict[str, str]:
@@ -78,13 +96,18 @@ def _names(file: ScenarioFile) -> dict[str, str]:
 def _capability(file: ScenarioFile) -> Iterator[Placed]:
     stated = [(at, actor, actor.capability.estimate) for at, actor in enumerate(file.actors) if actor.capability]
     total = sum(value for _, _, value in stated if value is not None)
+    largest = sum(
+        max(value, (actor.capability.interval or (value, value))[1])
+        for _, actor, value in stated
+        if value is not None and actor.capability is not None
+    )
     for at, actor, value in stated:
         if value is None or actor.capability is None:
             continue
         item = _judged(
             actor.capability,
             f"actors[{actor.id}].capability",
-            (1e-9 * total, float(total)),
+            (1e-9 * total, float(largest)),
             file.ranges.capability * value,
             unit=file.capability_means or "capability, in the table's own units",
             label=f"{possessive(actor.name)} capability",
@@ -181,6 +204,7 @@ def _outcome(file: ScenarioFile) -> Iterator[Placed]:
             f"what happened on {issue.id}",
             f"Is {cell.estimate:g} what happened on {issue.id}?",
             _basis(cell, source),
+            _remarks(cell),
         )
         yield Placed(item, (at,))
 
@@ -279,6 +303,7 @@ def _weights(file: ScenarioFile) -> Iterator[Placed]:
                     f"{possessive(names.get(actor, actor))} {table}",
                     f"Is {number} the number of {possessive(names.get(actor, actor))} {table} on the day of the vote?",
                     "cited number" if source else "nothing",
+                    _remarks(cell),
                 ),
                 (at,),
             )

@@ -32,10 +32,10 @@ from comity.findings import (
     Reads,
     Rows,
     Table,
+    View,
 )
 from comity.findings.contract import FloatArray, IntArray
 from comity.findings.wording import on_scale, plural
-from comity.scenario.case import ScenarioView
 
 CHALLENGE_MODEL = Citation(
     "Bueno de Mesquita 1994",
@@ -79,7 +79,7 @@ class Challenged:
     readings: tuple[tuple[str, ChallengeForecast], ...]
 
 
-def _take_challenge(view: ScenarioView, rows: Rows) -> _Challenge:
+def _take_challenge(view: View, rows: Rows) -> _Challenge:
     section = "assumptions.challenge"
     return _Challenge(
         stances_of(view, rows),

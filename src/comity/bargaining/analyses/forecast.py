@@ -25,10 +25,10 @@ from comity.findings import (
     Rows,
     Table,
     TrackRecord,
+    View,
 )
 from comity.findings.contract import Value
 from comity.findings.wording import in_ten, listing, on_scale
-from comity.scenario.case import ScenarioView
 
 COMPROMISE = Citation(
     "Achen 2006",
@@ -46,7 +46,7 @@ class _Forecastable:
     capability_means: str | None
 
 
-def _take_forecast(view: ScenarioView, rows: Rows) -> _Forecastable:
+def _take_forecast(view: View, rows: Rows) -> _Forecastable:
     known = view.numbers("issues.outcome", rows)
     dates = view.object("dates")
     return _Forecastable(

@@ -8,10 +8,9 @@ from itertools import pairwise
 import numpy as np
 
 from comity.bargaining.record import TrackRecord as PastErrors
-from comity.findings import Rows, TrackRecord
+from comity.findings import Rows, TrackRecord, View
 from comity.findings.contract import FloatArray, IntArray
 from comity.findings.wording import on_scale
-from comity.scenario.case import ScenarioView
 
 CHAPTER = "What deal is likely"
 POSITIONS = ("issues", "positions.position", "positions.salience", "actors.capability", "salience_scale")
@@ -58,7 +57,7 @@ class Stances:
         return product if product.sum() > 0 else np.ones_like(product)
 
 
-def stances_of(view: ScenarioView, rows: Rows) -> Stances:
+def stances_of(view: View, rows: Rows) -> Stances:
     """One issue of a case as arrays; actors without a stated position, salience or capability are left out."""
     issue = view.object("issues")[0]
     names = view.names("actors")

@@ -1,0 +1,123 @@
+"""From a scenario's institution to a rule as data, for the case as written and for every row that moves a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from comity.findings import CannotAnswerError, Rows, View
+from comity.findings.contract import Number
+from comity.rules import All, AtLeastOne, Members, Rule, RuleError, Veto, Weighted
+from comity.scenario.decision_rules import (
+    AllButClause,
+    AllClause,
+    AnyClause,
+    Clause,
+    DecisionRule,
+    MembersClause,
+    VetoClause,
+    WeightClause,
+)
+from comity.scenario.fields import clause_quotas
+
+CHAPTER = "What the rule lets through"
+RULE_FIELDS = ("institution.weights", "institution.quotas")
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body and one of its decision rules: as written, and for each row (None where nothing could pass)."""
+
+    name: str
+    rule_name: str
+    article: str | None
+    in_force: str | None
+    verified: bool
+    members: tuple[str, ...]
+    rules: tuple[Rule | None, ...]
+    weights: tuple[tuple[str, str, tuple[Number, ...]], ...]
+
+    @property
+    def rule(self) -> Rule:
+        """The rule as written."""
+        first = self.rules[0]
+        assert first is not None
+        return first
+
+    @property
+    def called(self) -> str:
+        """The rule's name with its article and date, as a brief prints it."""
+        since = f"in force from {self.in_force}" if self.in_force else None
+        about = "; ".join(filter(None, (self.article, since)))
+        return f"{self.rule_name} ({about})" if about else self.rule_name
+
+
+def body_of(view: View, rows: Rows) -> Body:
+    """The body of a case narrowed to one rule; raises CannotAnswerError where there is none."""
+    institution = view.object("institution.rules")
+    if institution is None or len(institution.rules) != 1:
+        raise CannotAnswerError("needs the decision rule that applies (the issue's `rule`)")
+    stated: DecisionRule = institution.rules[0]
+    ids = view.ids("members")
+    numbers = {**view.exact("institution.weights"), **view.exact("institution.quotas")}
+    quota_of = {id(clause): f"institution.rules[{stated.id}].quota[{what}]" for what, clause in clause_quotas(stated)}
+    try:
+        written = _rule(stated.passes, ids, numbers, quota_of, institution.weights)
+    except RuleError as error:
+        raise CannotAnswerError(f"has a rule under which nothing can pass: {error}") from None
+    rules: list[Rule | None] = [written]
+    for row in range(1, rows.n):
+        moved = {path: value for path, value in rows.moves(row).items() if path in numbers}
+        if not moved:
+            rules.append(written)
+            continue
+        exact = {path: _like(numbers[path], value) for path, value in moved.items()}
+        try:
+            rules.append(_rule(stated.passes, ids, {**numbers, **exact}, quota_of, institution.weights))
+        except RuleError:
+            rules.append(None)
+    return Body(
+        institution.name,
+        stated.name,
+        stated.article,
+        stated.in_force,
+        not stated.unverified,
+        view.names("members"),
+        tuple(rules),
+        tuple(
+            (name, table.unit, tuple(numbers[f"institution.weights[{name},{member}]"] for member in ids))
+            for name, table in institution.weights.items()
+        ),
+    )
+
+
+def _like(written: Number, value: float) -> Number:
+    """A moved number as exact as the one it replaces."""
+    if isinstance(written, int):
+        return round(value)
+    return Fraction(repr(value))
+
+
+def _rule(
+    clause: Clause,
+    members: tuple[str, ...],
+    numbers: dict[str, Number],
+    quota_of: dict[int, str],
+    tables: dict[str, object],
+) -> Rule:
+    n = len(members)
+    if isinstance(clause, AllClause):
+        return All(tuple(_rule(part, members, numbers, quota_of, tables) for part in clause.all))
+    if isinstance(clause, AnyClause):
+        return AtLeastOne(tuple(_rule(part, members, numbers, quota_of, tables) for part in clause.any))
+    if isinstance(clause, VetoClause):
+        return Veto(n, tuple(members.index(member) for member in clause.veto))
+    quota = numbers[quota_of[id(clause)]]
+    assert isinstance(quota, int | Fraction)
+    if isinstance(clause, AllButClause):
+        return Members(n, n - int(quota))
+    if isinstance(clause, MembersClause):
+        return Members.of(n, quota, strict=clause.strict)
+    assert isinstance(clause, WeightClause)
+    weights = [numbers[f"institution.weights[{clause.weight},{member}]"] for member in members]
+    return Weighted.of(weights, quota, strict=clause.strict, unit=str(getattr(tables[clause.weight], "unit", "votes")))

@@ -1,0 +1,188 @@
+"""A scenario as a case: resolution, moves, narrowing, and what others may see."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.findings import NotDeclaredError, OptionError, Reads, redraw
+from comity.scenario import Scenario, from_weights, load, loads
+
+POSITIONS = Reads(needs=("positions.position", "positions.salience", "actors.capability"))
+
+
+def case(**changes: Any) -> Scenario:
+    data: dict[str, Any] = {
+        "comity": 1,
+        "title": "Two issues",
+        "actors": [
+            {"id": "A", "name": "Atlantis", "capability": 10},
+            {"id": "B", "name": "Borduria", "capability": {"value": 30, "range": [20, 50]}},
+            {"id": "C", "name": "Cocagne", "capability": 5},
+        ],
+        "salience_scale": 100,
+        "issues": [
+            {"id": issue, "question": f"How much {issue}?", "scale": {"low": 0, "high": 100, "low_means": "none", "high_means": "all"}}
+            for issue in ("water", "fish")
+        ],
+        "positions": [
+            {"actor": "A", "issue": "water", "position": 10, "salience": 50},
+            {"actor": "B", "issue": "water", "position": {"value": 60, "private": True}, "salience": 80},
+            {"actor": "C", "issue": "water", "position": 90, "salience": 20, "private": True},
+            {
+                "actor": "A",
+                "issue": "fish",
+                "position": {"evidence": [{"coder": "x", "value": 20, "quote": "q"}, {"coder": "y", "value": 40}]},
+                "salience": 90,
+            },
+        ],
+        **changes,
+    }
+    return loads(json.dumps(data).encode())
+
+
+def by_path(scenario: Scenario) -> dict[str, Any]:
+    return {item.path: item for item in scenario.all_inputs()}
+
+
+def test_a_judged_number_without_a_range_gets_the_declared_default() -> None:
+    items = by_path(case())
+    assert items["positions[A,water].position"].spread == (0.0, 20.0)
+    assert items["positions[A,water].salience"].spread == (35.0, 65.0)
+    assert items["actors[A].capability"].spread == (8.0, 12.0)
+    assert items["positions[A,water].position"].assumed
+    assert not items["actors[B].capability"].assumed
+    assert items["actors[B].capability"].spread == (20.0, 50.0)
+
+
+def test_the_file_can_change_the_default_ranges() -> None:
+    items = by_path(case(ranges={"position": 0.02, "salience": 0, "capability": 1}))
+    assert items["positions[A,water].position"].spread == (8.0, 12.0)
+    assert items["positions[A,water].salience"].spread == (50.0, 50.0)
+
+
+def test_coders_make_the_value_and_the_range() -> None:
+    item = by_path(case())["positions[A,fish].position"]
+    assert item.value == 30.0
+    assert item.spread == (20.0, 40.0)
+    assert not item.assumed
+    assert item.basis == "quoted evidence"
+
+
+def test_defaults_of_methods_are_inputs_listed_as_assumed() -> None:
+    items = by_path(case())
+    assert items["assumptions.challenge.status_quo_probability"].value == 1.0
+    assert items["assumptions.challenge.status_quo_probability"].assumed
+    given_in_file = by_path(case(assumptions={"challenge": {"status_quo_probability": 0.5}}))
+    assert not given_in_file["assumptions.challenge.status_quo_probability"].assumed
+    assert given_in_file["assumptions.challenge.status_quo_probability"].spread is None
+
+
+def test_counted_and_legal_numbers_have_no_range() -> None:
+    legal = [item for item in load("eu-council").all_inputs() if item.path.startswith("institution.")]
+    assert legal
+    assert all(item.spread is None for item in legal)
+    assert all(isinstance(item.value, int) for item in legal if "weights" in item.path)
+
+
+def test_arrays_have_rows_first_and_nan_where_nothing_is_stated() -> None:
+    scenario = case()
+    rows = redraw(scenario, POSITIONS, 0, 20)
+    values = scenario.view(POSITIONS).numbers("positions.position", rows)
+    assert values.shape == (21, 3, 2)
+    assert values[0, :, 0].tolist() == [10.0, 60.0, 90.0]
+    assert np.isnan(values[:, 1:, 1]).all()
+    assert len(np.unique(values[1:, 0, 0])) > 10
+
+
+def test_one_row_where_nothing_of_the_field_varies() -> None:
+    scenario = case(ranges={"position": 0.1, "salience": 0.1, "capability": 0})
+    rows = redraw(scenario.narrow("issues", "fish"), POSITIONS, 0, 20)
+    assert scenario.narrow("issues", "fish").view(POSITIONS).numbers("positions.salience", rows).shape == (21, 3, 1)
+
+
+def test_reading_what_is_not_declared_raises() -> None:
+    view = case().view(Reads(needs=("positions.position",)))
+    with pytest.raises(NotDeclaredError, match="actors.capability"):
+        view.numbers("actors.capability", redraw(case(), POSITIONS, 0, 0))
+    with pytest.raises(NotDeclaredError, match="no field"):
+        case().view(Reads(needs=("positions.postion",)))
+
+
+def test_missing_says_what_is_missing() -> None:
+    assert case().missing(Reads(needs=("institution.rules",))) == (
+        "needs an institution with a decision rule (section `institution`)"
+    )
+    assert case().missing(Reads(one_of=(("institution.rules", "positions.position"),))) is None
+    assert "or" in str(case().missing(Reads(one_of=(("institution.rules", "issues.outcome"),))))
+
+
+def test_narrowing_keeps_the_streams_of_what_stays() -> None:
+    scenario = case()
+    whole, one = redraw(scenario, POSITIONS, 3, 5), redraw(scenario.narrow("issues", "water"), POSITIONS, 3, 5)
+    at = {item.path: column for column, item in enumerate(whole.inputs)}
+    for column, item in enumerate(one.inputs):
+        assert (one.values[:, column] == whole.values[:, at[item.path]]).all()
+    assert not any("fish" in item.path for item in one.inputs)
+
+
+def test_others_see_private_cells_as_missing() -> None:
+    shared = by_path(case().redacted())
+    assert "positions[B,water].position" not in shared
+    assert "positions[B,water].salience" in shared
+    assert "positions[C,water].position" not in shared
+    assert "positions[A,water].position" in shared
+
+
+@given(st.floats(0, 100), st.floats(0, 100))
+def test_a_private_value_leaves_no_trace(position: float, other: float) -> None:
+    def shared(value: float) -> Scenario:
+        rows = [
+            {"actor": "A", "issue": "water", "position": 10, "salience": 50},
+            {"actor": "B", "issue": "water", "position": {"value": value, "private": True, "note": str(value)}},
+        ]
+        return case(positions=rows).redacted()
+
+    one, two = shared(position), shared(other)
+    assert one == two
+    assert one.fingerprint(POSITIONS) == two.fingerprint(POSITIONS)
+
+
+def test_setting_a_number_moves_it_and_its_range() -> None:
+    item = by_path(case().with_values({"positions[A,water].position": 40.0}))["positions[A,water].position"]
+    assert (item.value, item.spread) == (40.0, (30.0, 50.0))
+    assert (item.source, item.basis) == (None, "judgement")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "says"),
+    [
+        ("positions[A,water].postion", 4.0, "did you mean positions[A,water].position"),
+        ("positions[A,water].position", 400.0, "outside 0 to 100"),
+        ("assumptions.challenge.rounds", 2.5, "whole number"),
+        ("positions[A,water].position", float("nan"), "outside"),
+    ],
+)
+def test_setting_what_is_not_there_is_refused(path: str, value: float, says: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        case().with_values({path: value})
+    assert says in str(caught.value)
+
+
+def test_the_fingerprint_knows_what_was_read_and_nothing_else() -> None:
+    scenario = case()
+    moved = scenario.with_values({"positions[A,water].salience": 1.0})
+    reads = Reads(needs=("positions.position",))
+    assert scenario.fingerprint(reads) == moved.fingerprint(reads)
+    assert scenario.fingerprint(POSITIONS) != moved.fingerprint(POSITIONS)
+
+
+def test_weights_alone_are_a_case() -> None:
+    found = from_weights([("A", "2.5"), ("B", str(2**60))], "2/3")
+    weights = [item.value for item in found.all_inputs() if "weights" in item.path]
+    assert [str(weight) for weight in weights] == ["5/2", str(2**60)]
