@@ -22,7 +22,7 @@ setup: .venv/.ready ## make .venv with the comity command and everything that th
 .venv/.ready: .tools/.ready requirements-dev.lock pyproject.toml
 	@echo "Setting up: packages, into .venv"
 	@test -x $(BIN)/python || $(UV) venv --quiet --python $(PYTHON) .venv
-	@VIRTUAL_ENV=.venv $(UV) pip sync --quiet --require-hashes requirements-dev.lock
+	@VIRTUAL_ENV=.venv $(UV) pip sync --quiet --compile-bytecode --require-hashes requirements-dev.lock
 	@VIRTUAL_ENV=.venv $(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 

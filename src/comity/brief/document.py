@@ -11,6 +11,8 @@ from typing import Any, TypeAlias
 
 from comity.brief.contents import Brief
 from comity.brief.sentences import (
+    basis_words,
+    case_lines,
     evidence_sentence,
     joint_sentence,
     nearest_flips,
@@ -51,6 +53,7 @@ def document(brief: Brief) -> tuple[Document, dict[str, Callable[[], Spec]]]:
         "evidence": evidence_sentence(brief.evidence),
         "page_one": [{"slot": section.slot, "lines": list(section.lines)} for section in brief.page_one],
         "chapters": chapters,
+        "case": list(case_lines(brief.cover)),
         "inputs": _inputs(brief),
         "sources": [{"id": source.id, "text": source.text, "url": _link(source.url)} for source in brief.sources],
         "methods": list(dict.fromkeys(found.method.full for found in brief.findings)),
@@ -175,7 +178,7 @@ def _inputs(brief: Brief) -> Document | None:
         "caption": "Every number that this brief rests on",
         "columns": [{"name": name, "numeric": numeric} for name, numeric in names],
         "rows": [
-            [item.label, number(item.value), range_words(item), item.unit, item.basis, item.source or "–"]
+            [item.label, number(item.value), range_words(item), item.unit, basis_words(item), item.source or "–"]
             for item in brief.inputs
         ],
     }

@@ -6,6 +6,8 @@ import re
 
 from comity.brief.contents import Brief
 from comity.brief.sentences import (
+    basis_words,
+    case_lines,
     evidence_sentence,
     joint_sentence,
     nearest_flips,
@@ -41,10 +43,12 @@ def render_markdown(brief: Brief) -> str:
         lines += [f"## {safe(chapter.title)}", ""]
         for finding in chapter.findings:
             lines += _finding(finding)
+    if described := case_lines(brief.cover):
+        lines += ["## The case", "", *(f"- {safe(line)}" for line in described), ""]
     lines += ["## Inputs", "", evidence_sentence(brief.evidence), ""]
     lines += _rows(
         ("input", "value", "5th–95th percentile", "unit", "rests on", "source"),
-        [(i.label, number(i.value), range_words(i), i.unit, i.basis, i.source) for i in brief.inputs],
+        [(i.label, number(i.value), range_words(i), i.unit, basis_words(i), i.source) for i in brief.inputs],
     )
     if brief.sources:
         lines += ["", "## Sources", ""]

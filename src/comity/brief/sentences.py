@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from comity.findings import Finding, Flip, Input, JointFlip, NotSearched, Worth
+from comity.findings import Cover, Finding, Flip, Input, JointFlip, NotSearched, Worth
 from comity.findings.contract import Number
-from comity.findings.wording import percent, plural, two
+from comity.findings.wording import listing, percent, plural, two
 
 _MOST_FLIPS = 3
 
@@ -141,3 +141,20 @@ def range_words(item: Input) -> str:
 def two_or_more(value: float) -> str:
     """At least two significant figures; whole numbers whole."""
     return number(value) if float(value).is_integer() else (two(value) if abs(value) < 10 else f"{value:.4g}")
+
+
+def basis_words(item: Input) -> str:
+    """What an input rests on, with the passages and notes that stand beside it."""
+    return f"{item.basis}: {'; '.join(item.remarks)}" if item.remarks else item.basis
+
+
+def case_lines(cover: Cover) -> tuple[str, ...]:
+    """The case as its authors describe it, and its parties by kind and role."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for name, kind, roles in cover.parties:
+        groups.setdefault((kind.replace("_", " "), roles), []).append(name)
+    parties = tuple(
+        f"{plural(len(names), kind, f'{kind}s' if not kind.endswith('y') else kind)} ({roles}): {listing(names, limit=30)}."
+        for (kind, roles), names in groups.items()
+    )
+    return (*cover.about, *parties)

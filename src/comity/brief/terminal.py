@@ -12,6 +12,8 @@ from rich.text import Text
 
 from comity.brief.contents import Brief
 from comity.brief.sentences import (
+    basis_words,
+    case_lines,
     evidence_sentence,
     joint_sentence,
     nearest_flips,
@@ -140,7 +142,13 @@ def _inputs(brief: Brief) -> Grid:
     ):
         drawn.add_column(name, justify="right" if justify == "right" else "left")
     for item in brief.inputs[:_INPUTS]:
-        drawn.add_row(escape(item.label), number(item.value), range_words(item), item.basis, escape(item.source or "–"))
+        drawn.add_row(
+            escape(item.label),
+            number(item.value),
+            range_words(item),
+            escape(basis_words(item)),
+            escape(item.source or "–"),
+        )
     if len(brief.inputs) > _INPUTS:
         drawn.caption = f"{len(brief.inputs) - _INPUTS} more inputs in the other formats"
         drawn.caption_justify = "left"
@@ -148,6 +156,8 @@ def _inputs(brief: Brief) -> Grid:
 
 
 def _notes(brief: Brief, console: Console) -> None:
+    for line in case_lines(brief.cover):
+        console.print(Text(line, style="dim"))
     for source in brief.sources:
         console.print(Text(f"{source.id}: {source.text}" + (f" {source.url}" if source.url else ""), style="dim"))
     methods = dict.fromkeys(finding.method.full for finding in brief.findings)

@@ -84,7 +84,8 @@ class _Verdicts:
                 if np.ndim(column) == 1:
                     numbers.setdefault(name, []).append(np.broadcast_to(column, (len(batch),))[1:])
         for name, parts in numbers.items():
-            named[name] = np.concatenate(parts, dtype=np.float64)
+            column: FloatArray = np.concatenate(parts)
+            named[name] = column
         return np.array(found, dtype=np.str_), named
 
 
@@ -181,7 +182,7 @@ def flips(
     if stepped.any():
         _bisect_steps(verdicts, keep, change, columns, np.flatnonzero(stepped), today, becomes)
     nearest: dict[int, Flip] = {}
-    for row, column in enumerate(columns.tolist()):
+    for row, column in enumerate([int(each) for each in columns]):
         item = verdicts.inputs[column]
         at = float(change[row, column])
         flip = Flip(

@@ -194,3 +194,132 @@ def swing_counts(below: CountArray, weights: IndexArray, quota: int, modulus: np
             add = not add
         swings[i] = total
     return swings
+
+
+@compiled
+def _fold(x: np.uint64, bits: np.uint64, mask: np.uint64, delta: np.uint64) -> np.uint64:
+    """Bring ``x`` near [0, p) for the prime p = 2^bits - delta: 2^bits is delta modulo p."""
+    return (x & mask) + (x >> bits) * delta
+
+
+@compiled
+def polynomial_by_sum(weights: IndexArray, cells: int, point: np.uint64, bits: np.uint64, delta: np.uint64) -> CountArray:
+    """Sum of point^size over the coalitions with each sum of weights below ``cells``, modulo 2^bits - delta.
+
+    As ``counts_by_sum``, for a small ``point``: (1 + 2 point) 2^bits is below 2^64, so that products fit. Values are
+    folded, not fully reduced.
+    """
+    mask = (np.uint64(1) << bits) - np.uint64(1)
+    value = np.zeros(cells, dtype=np.uint64)
+    value[0] = np.uint64(1)
+    reached = np.int64(1)
+    first = 0
+    if weights.size % 2 == 1:
+        a = weights[0]
+        if a < cells:
+            value[a] = point
+        reached = min(np.int64(cells), 1 + a)
+        first = 1
+    for k in range(first, weights.size, 2):
+        a, b = weights[k], weights[k + 1]
+        reached = min(np.int64(cells), reached + a + b)
+        high = reached
+        while high > a + b:
+            low = max(a + b, high - a)
+            here = value[low:high]
+            less_a = value[low - a : high - a]
+            less_b = value[low - b : high - b]
+            less_both = value[low - a - b : high - a - b]
+            for s in range(high - low):
+                with_b = _fold(less_b[s] + point * less_both[s], bits, mask, delta)
+                here[s] = _fold(here[s] + point * (less_a[s] + with_b), bits, mask, delta)
+            high = low
+        while high > b:
+            low = max(b, high - a)
+            here = value[low:high]
+            less_a = value[low - a : high - a]
+            less_b = value[low - b : high - b]
+            for s in range(high - low):
+                here[s] = _fold(here[s] + point * (less_a[s] + less_b[s]), bits, mask, delta)
+            high = low
+        while high > a:
+            low = max(a, high - a)
+            here = value[low:high]
+            less_a = value[low - a : high - a]
+            for s in range(high - low):
+                here[s] = _fold(here[s] + point * less_a[s], bits, mask, delta)
+            high = low
+    return value
+
+
+@compiled
+def accumulate_polynomial(value: CountArray, bits: np.uint64, delta: np.uint64) -> None:
+    """Turn folded values into running totals modulo 2^bits - delta, fully reduced, in place."""
+    prime = (np.uint64(1) << bits) - delta
+    mask = (np.uint64(1) << bits) - np.uint64(1)
+    total = np.uint64(0)
+    for s in range(value.size):
+        total = _fold(total + value[s], bits, mask, delta)
+        total = min(total, total - prime)
+        value[s] = total
+
+
+@compiled
+def swing_polynomial(
+    below: CountArray, weights: IndexArray, quota: int, point: np.uint64, bits: np.uint64, delta: np.uint64
+) -> CountArray:
+    """Sum of point^size over each member's swings (size without the member), modulo 2^bits - delta.
+
+    The alternating sum of ``swing_mass``, sum over k of (-point)^k (C[q-1-kw] - C[q-1-(k+1)w]), by Horner's rule
+    from its last term.
+    """
+    prime = (np.uint64(1) << bits) - delta
+    mask = (np.uint64(1) << bits) - np.uint64(1)
+    swings = np.zeros(weights.size, dtype=np.uint64)
+    for i in range(weights.size):
+        w = weights[i]
+        s = (quota - 1) % w
+        total = np.uint64(0)
+        under = np.uint64(0)
+        while s < quota:
+            window = below[s] + prime - under
+            total = _fold(window + point * (prime - total), bits, mask, delta)
+            total = min(total, total - prime)
+            under = below[s]
+            s += w
+        swings[i] = total
+    return swings
+
+
+@compiled
+def count_by_enumeration(
+    first_sums: IndexArray,
+    first_sizes: IndexArray,
+    second_sums: IndexArray,
+    second_sizes: IndexArray,
+    thresholds: IndexArray,
+    terms: IndexArray,
+    most: int,
+) -> tuple[IndexArray, IndexArray]:
+    """Count the winning coalitions of each half's subset by size, visiting all pairs of subsets of the halves.
+
+    ``first_sums`` and ``second_sums`` are (subsets, clauses); a coalition satisfies a clause when its sum reaches
+    the threshold, and wins when all clauses (bits) of one of the ``terms`` are satisfied. Returns (subsets, most + 1)
+    for each half: winning coalitions with that subset as their part in the half, by the size of the whole.
+    """
+    clauses = thresholds.size
+    first = np.zeros((first_sizes.size, most + 1), dtype=np.int64)
+    second = np.zeros((second_sizes.size, most + 1), dtype=np.int64)
+    for a in range(first_sizes.size):
+        for b in range(second_sizes.size):
+            satisfied = np.int64(0)
+            for c in range(clauses):
+                if first_sums[a, c] + second_sums[b, c] >= thresholds[c]:
+                    satisfied |= np.int64(1) << c
+            for t in range(terms.size):
+                if satisfied & terms[t] == terms[t]:
+                    size = first_sizes[a] + second_sizes[b]
+                    first[a, size] += 1
+                    second[b, size] += 1
+                    break
+    return first, second

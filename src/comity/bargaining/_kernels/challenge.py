@@ -156,7 +156,7 @@ def _paper_round(
     security: Floats,
     sums: Floats,
     moments: Floats,
-    pairs: Floats,  # (9, n_pairs) scratch; row 0 holds P_ij
+    pairs: Floats,  # (11, n_pairs) scratch; row 0 holds P_ij
     offers: Floats,
     accepted: Integers,
 ) -> None:
@@ -169,29 +169,45 @@ def _paper_round(
         accepted[1, i] = STAYS
     centre = (mu - y[0]) / R
     n_pairs = n * (n - 1) // 2
-    _pair_probabilities(z, w, sums, moments, pairs[0])
+    P = pairs[0]
+    _pair_probabilities(z, w, sums, moments, P)
     if risk:
+        # Pass 1, all exponents one: what i expects of challenging j (gains), and j of challenging i (losses).
+        gains, losses = pairs[1], pairs[2]
         pair = 0
         for i in range(n - 1):
             for j in range(i + 1, n):
-                d = z[j] - z[i]
-                p = pairs[0, pair]
-                a = 2.0 * d * (s[j] * (2.0 * p - 1.0) + 1.0 - s[j])
-                b = 2.0 * d * (s[i] * (1.0 - 2.0 * p) + 1.0 - s[i])
-                if Q < 1.0:
-                    gap = abs(z[i] - centre)
-                    a -= (1.0 - Q) * (gap + d if gap < d - TINY else -gap - d)
-                    gap = abs(z[j] - centre)
-                    b -= (1.0 - Q) * (gap + d if gap < d - TINY else -gap - d)
-                security[i] += a if by_rows else b
-                security[j] += b if by_rows else a
+                d = 2.0 * (z[j] - z[i])
+                p = 2.0 * P[pair]
+                gains[pair] = d * (1.0 - s[j] * (2.0 - p))
+                losses[pair] = d * (1.0 - s[i] * p)
                 pair += 1
+        if Q < 1.0:
+            pair = 0
+            for i in range(n - 1):
+                for j in range(i + 1, n):
+                    d = z[j] - z[i]
+                    gap = abs(z[i] - centre)
+                    gains[pair] -= (1.0 - Q) * (gap + d if gap < d - TINY else -gap - d)
+                    gap = abs(z[j] - centre)
+                    losses[pair] -= (1.0 - Q) * (gap + d if gap < d - TINY else -gap - d)
+                    pair += 1
+        if not by_rows:
+            gains, losses = losses, gains
+        pair = 0
+        for i in range(n - 1):
+            summed = security[i]
+            for j in range(i + 1, n):
+                summed += gains[pair]
+                security[j] += losses[pair]
+                pair += 1
+            security[i] = summed
         _risk_exponents(security, r)
     for i in range(n):
         security[i] = Q * (2.0 - 4.0 * 0.5 ** r[i])  # from here on: Q U_q (24) of each challenger
     # All powers of all pairs: logarithms once a pair, exponentials once an ordered pair, array by array.
-    logs, powers = pairs[1:3].reshape(-1), pairs[1:5].reshape(-1)
-    scratch = pairs[5:9].reshape(-1)
+    logs, powers = pairs[1:3].reshape(-1), pairs[3:7].reshape(-1)
+    scratch = pairs[7:11].reshape(-1)
     pair = 0
     for i in range(n - 1):
         for j in range(i + 1, n):
@@ -213,7 +229,7 @@ def _paper_round(
     pair = 0
     for i in range(n - 1):
         for j in range(i + 1, n):
-            p = pairs[0, pair]
+            p = P[pair]
             Us, Uf = 2.0 - 4.0 * powers[pair], 2.0 - 4.0 * powers[n_pairs + pair]
             scratch[pair] = Us - s[j] * (1.0 - p) * (Us - Uf) - security[i]
             Us, Uf = 2.0 - 4.0 * powers[2 * n_pairs + pair], 2.0 - 4.0 * powers[3 * n_pairs + pair]
@@ -435,7 +451,7 @@ def challenge_rows(
     sums = np.empty(n + 1)
     moments = np.empty(n + 1)
     P = np.empty((n, n))
-    pairs = np.empty((9, n * (n - 1) // 2))
+    pairs = np.empty((11, n * (n - 1) // 2))
     e = np.empty((n, n))
     table = np.empty((n, n + 1))
     offers = np.empty((3, n))

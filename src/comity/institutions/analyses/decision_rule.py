@@ -85,7 +85,8 @@ def _say(answer: Answer[Requirements]) -> tuple[Claim, ...]:
             table=Table(f"What {body.rule_name} asks for", ("what", "members", "who"), tuple(rows)),
             lines=(PageLine("the rule", f"{body.name}: {body.called}.", 5),),
             caveats=(
-                "A rule says who can decide, not who will: members bargain, abstain and seek consensus before a vote.",
+                "A rule says who can decide, not who does: members bargain, abstain and seek consensus before a vote.",
+                *body.notes,
             ),
             ask_next=() if body.verified else (f"Does “{body.rule_name}” apply, or another rule? It is not verified.",),
             lead=10,

@@ -14,6 +14,7 @@ from comity.scenario.decision_rules import (
     AnyClause,
     Clause,
     DecisionRule,
+    Institution,
     MembersClause,
     VetoClause,
     WeightClause,
@@ -36,6 +37,7 @@ class Body:
     members: tuple[str, ...]
     rules: tuple[Rule | None, ...]
     weights: tuple[tuple[str, str, tuple[Number, ...]], ...]
+    notes: tuple[str, ...]
 
     @property
     def rule(self) -> Rule:
@@ -88,7 +90,20 @@ def body_of(view: View, rows: Rows) -> Body:
             (name, table.unit, tuple(numbers[f"institution.weights[{name},{member}]"] for member in ids))
             for name, table in institution.weights.items()
         ),
+        _notes(institution, stated),
     )
+
+
+def _notes(institution: Institution, stated: DecisionRule) -> tuple[str, ...]:
+    """What the file's authors noted of the body, the rule and its weights, and what they could not verify."""
+    notes = [institution.note] if institution.note else []
+    about = [(f"“{stated.name}”", stated.unverified, stated.note)]
+    about += [(f"The table of {name}", table.unverified, table.note) for name, table in institution.weights.items()]
+    for what, unverified, note in about:
+        if unverified or note:
+            words = f"{what}{' is not verified' if unverified else ''}"
+            notes.append(f"{words}: {note}" if note else f"{words}.")
+    return tuple(notes)
 
 
 def _like(written: Number, value: float) -> Number:

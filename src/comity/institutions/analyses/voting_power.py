@@ -147,6 +147,7 @@ def _say(answer: Answer[Weights]) -> tuple[Claim, ...]:
             caveats=(
                 "An index is a property of the rule, every coalition taken as equally likely; it is not influence.",
                 f"Computed by {found.algorithm}; {found.accuracy}.",
+                *body.notes,
             ),
             lead=4,
         ),

@@ -1,0 +1,160 @@
+"""What holds of every registered analysis, ours and others': declared reads, steady bytes, no traces of private cells."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comity.brief import compose
+from comity.brief.as_json import findings_json, render_json
+from comity.brief.html import render_html
+from comity.brief.markdown import render_markdown
+from comity.brief.pdf import render_pdf
+from comity.findings import CannotAnswerError, Finding, NotSearched, ask, registry
+from comity.findings.contract import PageLine
+from comity.scenario import Scenario, load, loads
+
+CASE = load("car-emissions")
+NAMES = sorted(registry().analyses)
+
+
+def answered(name: str, case: Scenario, **settings: Any) -> tuple[Finding, ...]:
+    return ask(registry().analyses[name], case, **{"draws": 30, "search": False, **settings})
+
+
+def test_every_entry_point_loads() -> None:
+    assert registry().broken == ()
+    assert {"forecast", "median", "challenge", "blocking", "decision-rule", "voting-power"} <= set(NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=15)
+@given(data=st.data())
+def test_moving_an_input_outside_the_reads_never_changes_the_bytes(name: str, data: st.DataObject) -> None:
+    reads = registry().analyses[name].reads
+    read = {item.path for item in CASE.inputs(reads)}
+    unread = [item for item in CASE.all_inputs() if item.path not in read]
+    item = data.draw(st.sampled_from(unread))
+    low, high = item.domain
+    value = data.draw(st.floats(low, high))
+    value = float(round(value)) if item.step else value
+    moved = CASE.with_values({item.path: min(max(value, low), high)})
+    assert findings_json(answered(name, moved)) == findings_json(answered(name, CASE))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_same_question_gives_the_same_bytes(name: str) -> None:
+    one, two = (findings_json(answered(name, CASE, search=True)) for _ in range(2))
+    assert one == two
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("case", ["car-emissions", "eu-council"])
+def test_a_finding_is_whole(name: str, case: str) -> None:
+    try:
+        found = answered(name, load(case), search=True)
+    except CannotAnswerError as error:
+        assert str(error)
+        return
+    for finding in found:
+        assert finding.sentence.endswith((".", ":"))
+        assert " will " not in f" {finding.sentence} {finding.reading} ".lower()
+        assert finding.method.full
+        assert finding.verdict
+        assert finding.inputs
+        assert all(isinstance(line, PageLine) and line.text for line in finding.lines)
+        assert isinstance(finding.flips, tuple | NotSearched)
+        if finding.record is not None and not finding.record.beats_baseline:
+            assert finding.lead == 0
+        if finding.chart is not None:
+            assert finding.chart()["$schema"].endswith(".json")
+            assert finding.chart_summary
+
+
+def private_case(value: float) -> Scenario:
+    rows = [
+        {"actor": "A", "issue": "w", "position": 10, "salience": 50},
+        {"actor": "B", "issue": "w", "position": {"value": value, "private": True, "note": f"n{value}"}, "salience": 80},
+        {"actor": "C", "issue": "w", "position": 90, "salience": 20},
+    ]
+    data = {
+        "comity": 1,
+        "title": "Secret",
+        "marking": "RESTRICTED",
+        "actors": [{"id": each, "name": each, "capability": 1} for each in "ABC"],
+        "salience_scale": 100,
+        "issues": [
+            {"id": "w", "question": "How much?", "scale": {"low": 0, "high": 100, "low_means": "a", "high_means": "b"}}
+        ],
+        "positions": rows,
+        "institution": {
+            "name": "Body",
+            "weights": {"votes": {"unit": "votes", "values": {"A": 1, "B": 1, "C": 1}}},
+            "rules": [{"id": "r", "name": "majority", "passes": {"weight": "votes", "quota": 2}}],
+        },
+    }
+    return loads(json.dumps(data).encode())
+
+
+def test_a_private_cell_leaves_no_trace_in_any_format_for_others() -> None:
+    def formats(value: float) -> list[bytes]:
+        brief = compose(private_case(value).redacted(), audience="shared", draws=100)
+        assert not brief.failed
+        texts = [render_json(brief), render_html(brief), render_markdown(brief)]
+        return [*(text.encode() for text in texts), render_pdf(brief)]
+
+    assert formats(33.0) == formats(77.0)
+    own = [render_json(compose(private_case(value), draws=100)) for value in (33.0, 77.0)]
+    assert own[0] != own[1]
+
+
+def test_silence_is_said_and_not_filled_in() -> None:
+    brief = compose(private_case(50.0).redacted(), audience="shared", draws=100)
+    text = render_markdown(brief)
+    assert "silence is not consent" in text
+    assert "none is stated for B" in text
+
+
+def test_an_analysis_that_raises_is_reported_and_the_rest_stands() -> None:
+    from dataclasses import replace
+
+    def explode(*arguments: object) -> Any:
+        raise ZeroDivisionError("a fault of ours")
+
+    broken = replace(registry().analyses["forecast"], name="broken", run=explode)
+    brief = compose(CASE, analyses=[broken, registry().analyses["median"]], draws=50)
+    assert [each.analysis for each in brief.failed] == ["broken"]
+    assert [finding.analysis for finding in brief.findings] == ["median"]
+
+
+@pytest.mark.parametrize(
+    "positions",
+    [[50, 50, 50], [0, 0, 100], [100], [20, 20]],
+    ids=["all alike", "two alike", "one actor", "two identical"],
+)
+def test_degenerate_tables_get_a_sound_answer(positions: list[float]) -> None:
+    actors = [f"a{number}" for number in range(len(positions))]
+    data = {
+        "comity": 1,
+        "title": "Few",
+        "actors": [{"id": each, "name": each, "capability": 2} for each in actors],
+        "salience_scale": 1,
+        "issues": [
+            {"id": "w", "question": "How much?", "scale": {"low": 0, "high": 100, "low_means": "a", "high_means": "b"}}
+        ],
+        "positions": [
+            {"actor": each, "issue": "w", "position": position, "salience": 0.5}
+            for each, position in zip(actors, positions, strict=True)
+        ],
+    }
+    brief = compose(loads(json.dumps(data).encode()), draws=200)
+    assert not brief.failed
+    assert "NaN" not in render_json(brief)
+    forecast = next(finding for finding in brief.findings if finding.analysis == "forecast")
+    assert forecast.value == pytest.approx(sum(positions) / len(positions))
+    if len(set(positions)) == 1:
+        assert "Nothing is contested" in forecast.sentence
