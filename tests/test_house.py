@@ -31,15 +31,15 @@ def models() -> dict[str, type[BaseModel]]:
 
 
 def words_of_the_house() -> set[str]:
-    """Every attribute that is read, outside the files that declare the schema."""
+    """Every attribute that is read and every string; of the files that declare the schema, what their methods read."""
     found: set[str] = set()
     for path in SOURCES.rglob("*.py"):
-        if path.name in SCHEMA_FILES and path.parent.name == "scenario":
-            continue
+        declares = path.name in SCHEMA_FILES and path.parent.name == "scenario"
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Attribute):
-                found.add(node.attr)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                if not declares or (isinstance(node.value, ast.Name) and node.value.id == "self"):
+                    found.add(node.attr)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and not declares:
                 found.add(node.value)
     return found
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from comity.findings import Cover, Finding, Flip, Input, JointFlip, NotSearched, Worth
 from comity.findings.contract import Number
@@ -26,12 +28,26 @@ def number(value: Number) -> str:
 
 
 def moved(today: float, to: float) -> str:
-    """``80→75.6``, with the digits that tell the two apart."""
-    for digits in range(3, 8):
-        left, right = f"{today:.{digits}g}", f"{to:.{digits}g}"
-        if left != right:
-            break
-    return f"{number(float(left))}→{number(float(right))}"
+    """``80→76``: two significant figures, rounded away from today so that what is printed does change the verdict.
+
+    >>> moved(80, 76.92), moved(0.16, 0.16555), moved(4, 7.23), moved(831401, 831399)
+    ('80→76', '0.16→0.17', '4→7.3', '831,401→831,399')
+    """
+    return f"{number(today)}→{number(_outward(today, to))}"
+
+
+def _outward(today: float, to: float) -> float:
+    """``to`` in two significant figures, away from today; in as many more as it takes to stay within twice the move."""
+    if to == today or not math.isfinite(to):
+        return to
+    size = max(abs(to), abs(today - to) / 10)
+    for digits in range(1, 16):
+        step = Decimal(10) ** (math.floor(math.log10(size)) - digits)
+        exact = Decimal(repr(to)) / step
+        rounded = float((exact.to_integral_value(ROUND_FLOOR if to < today else ROUND_CEILING)) * step)
+        if abs(rounded - today) <= 2 * abs(to - today):
+            return rounded
+    return to
 
 
 def flip_words(flip: Flip) -> str:
