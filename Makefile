@@ -50,7 +50,7 @@ lock: .tools/.ready ## pin the newest versions that pyproject.toml admits
 	$(UV) pip compile -q -U --universal --generate-hashes --python-version 3.11 --no-header pyproject.toml --group dev --group bench -o requirements-bench.lock
 
 docs: setup ## write again the pages of docs/ that are made from the code
-	$(BIN)/python -m tests.test_docs
+	$(BIN)/python tests/test_docs.py
 
 format: setup ## put the code into the house style
 	$(BIN)/ruff check --fix .

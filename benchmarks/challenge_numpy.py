@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
-TINY = 1e-12
+TINY = 1e-9
 
 
 def final_median(
@@ -28,7 +28,10 @@ def final_median(
         after = _round(y, z, w, salience, Q, R, _median(z, w))
         if after is None:
             break
-        y = after
+        order = np.argsort(after, kind="stable")
+        steps = np.diff(after[order], prepend=after[order[0]])
+        y = np.empty_like(after)
+        y[order] = after[order][np.maximum.accumulate(np.where(steps > TINY, np.arange(len(y)), 0))]
         if any(np.abs(y - state).max() <= 1e-9 for state in states):
             break
         states.append(y)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from comity.bargaining import OFFERS, STOPPED, ProfileError, challenge
 POSITIONS = [4, 7, 4, 4, 10, 10, 10, 7, 4, 7]
 CAPABILITY = [0.08, 0.08, 0.03, 0.16, 0.16, 0.16, 0.16, 0.05, 0.05, 0.08]
 SALIENCE = [0.8, 0.4, 0.2, 0.8, 0.6, 0.6, 0.9, 0.1, 1.0, 0.7]
-TINY = 1e-12
+TINY = 1e-9
 
 
 def play(**options: Any) -> Any:
@@ -190,6 +191,10 @@ class Reference:
             if best is not None:
                 after[i] = best[1]
             done.append((best[2] if best else "stays", who))
+        by_place = sorted(range(self.n), key=lambda k: after[k])
+        for i, j in pairwise(by_place):
+            if after[j] - after[i] <= TINY * self.first_range:
+                after[j] = after[i]  # one place
         self.x = after
         return done
 

@@ -110,7 +110,8 @@ def challenge(
     Returns:
         Final median and mean of each row and why the game stopped, and the record of row 0. Identical positions
         stop at once (``"no offers"``); a state seen before stops as ``"settled"`` (the state just left) or as
-        ``"cycle"``. Numbers that differ by less than 1e-12 count as equal, so that rounding decides no tie.
+        ``"cycle"``. Numbers that differ by less than 1e-9 count as equal
+        (positions: of the initial range, and they become equal), so that rounding decides no tie.
 
     Raises:
         ProfileError: a number outside its domain, shapes that do not fit, or row 0 without weight.

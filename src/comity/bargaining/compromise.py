@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from .profiles import FloatArray, profile
 
 # Cumulative weights that differ from one half by less than this share of the total reach it: 0.1 + 0.2 is 0.3.
-_EQUAL = 1e-12
+_EQUAL = 1e-9
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ SLOTS = (
     "where it stands",
     "why so wide",
     "the rule",
+    "formal voting weight",
     "methods",
     "what each text changes",
     "who gains",
@@ -53,7 +54,7 @@ def page_one(cover: Cover, findings: Sequence[Finding], not_answered: Sequence[t
     several = len({head.subject for head in heads}) > 1
     slots: dict[str, list[tuple[int, str]]] = {slot: [] for slot in SLOTS}
     for head in heads[:_MOST_LEADS]:
-        slots["bottom line"].append((0, _about(head, several) + " ".join(filter(None, (head.sentence, head.reading)))))
+        slots["bottom line"].append((0, _own(head, several) + " ".join(filter(None, (head.sentence, head.reading)))))
     if len(heads) > _MOST_LEADS:
         slots["bottom line"].append(
             (1, f"{len(heads) - _MOST_LEADS} more questions are answered in the chapters below.")
@@ -63,16 +64,16 @@ def page_one(cover: Cover, findings: Sequence[Finding], not_answered: Sequence[t
     shown = {(head.analysis, head.subject) for head in heads[:_MOST_LEADS]}
     kept = {subject for _, subject in shown}
     for finding in findings:
-        if several and finding.subject not in kept:
+        if heads and finding.subject is not None and finding.subject not in kept:
             continue
         for line in finding.lines:
-            slots.setdefault(line.slot, []).append((line.order, _about(finding, several) + line.text))
+            slots.setdefault(line.slot, []).append((line.order, _own(finding, several) + line.text))
     for head in heads[:_MOST_LEADS]:
         for text in (nearest_flips(head), joint_sentence(head), robustness(head)):
             if text:
                 slots["what would change it"].append((10, _about(head, several) + text))
     for finding in findings:
-        if finding.knife_edge and finding not in heads and (not several or finding.subject in kept):
+        if finding.knife_edge and finding not in heads and (finding.subject in kept or finding.subject is None):
             slots["what would change it"].append((20, _about(finding, several) + knife_edge_sentence(finding)))
     slots["find out next"] = [(0, text) for text in _questions(heads[:_MOST_LEADS], findings)]
     slots["caution"] += [(60, text) for text in _cautions(cover, heads)]
@@ -87,6 +88,11 @@ def _about(finding: Finding, several: bool) -> str:
     return f"{finding.subject}: " if several and finding.subject else ""
 
 
+def _own(finding: Finding, several: bool) -> str:
+    """The prefix of a finding's own sentences, which may name their subject themselves."""
+    return "" if finding.names_subject else _about(finding, several)
+
+
 def _nothing_to_lead(findings: Sequence[Finding], not_answered: Sequence[tuple[str, str]]) -> str:
     if findings:
         return "No finding here has a record that lets it lead; read them below as illustrations."
@@ -96,7 +102,8 @@ def _nothing_to_lead(findings: Sequence[Finding], not_answered: Sequence[tuple[s
 
 def _questions(heads: Sequence[Finding], findings: Sequence[Finding]) -> list[str]:
     """What no input stands for first (the rule, the status quo), then the three inputs that are worth most."""
-    structural = [question for finding in findings for question in finding.ask_next]
+    kept = {head.subject for head in heads}
+    structural = [q for finding in findings if not heads or finding.subject in kept for q in finding.ask_next]
     worth = [worth_sentence(each) for head in heads for each in head.find_out_next]
     chosen = list(dict.fromkeys(structural))[: _MOST_QUESTIONS - min(3, len(worth))] + list(dict.fromkeys(worth))[:3]
     return [f"({number}) {text}" for number, text in enumerate(chosen, 1)]

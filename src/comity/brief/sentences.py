@@ -170,7 +170,7 @@ def case_lines(cover: Cover) -> tuple[str, ...]:
     for name, kind, roles in cover.parties:
         groups.setdefault((kind.replace("_", " "), roles), []).append(name)
     parties = tuple(
-        f"{plural(len(names), kind, f'{kind}s' if not kind.endswith('y') else kind)} ({roles}): {listing(names, limit=30)}."
+        f"{plural(len(names), kind, kind if kind.endswith('y') else f'{kind}s')} ({roles}): {listing(names, limit=30)}."
         for (kind, roles), names in groups.items()
     )
     return (*cover.about, *parties)

@@ -194,6 +194,7 @@ def _finding(
         draws=rows.n - 1,
         fingerprint=case.fingerprint(analysis.reads),
         lead=lead,
+        names_subject=claim.names_subject,
         chart_summary=claim.chart_summary,
         chart=claim.chart,
     )

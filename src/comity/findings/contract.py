@@ -269,7 +269,8 @@ class Claim:
     """What an analysis says; ``ask`` makes a finding of it.
 
     ``lead`` is how well it suits the head of page one (0: never). ``chart`` is made only when a face draws it.
-    ``ask_next`` are questions that no input stands for, such as what applies if nothing is agreed.
+    ``ask_next`` are questions that no input stands for, such as what applies if nothing is agreed. ``names_subject``:
+    its sentences say themselves which issue or rule they speak of.
     """
 
     key: str
@@ -283,6 +284,7 @@ class Claim:
     caveats: tuple[str, ...] = ()
     ask_next: tuple[str, ...] = ()
     lead: int = 0
+    names_subject: bool = False
 
 
 @dataclass(frozen=True)
@@ -405,6 +407,7 @@ class Finding:
     fingerprint: str
     lead: int
     chart_summary: str
+    names_subject: bool = False
     chart: Annotated[Callable[[], Spec] | None, LeftOutOfJson(exclude=True)] = field(
         default=None, compare=False, repr=False
     )

@@ -84,8 +84,7 @@ class _Verdicts:
                 if np.ndim(column) == 1:
                     numbers.setdefault(name, []).append(np.broadcast_to(column, (len(batch),))[1:])
         for name, parts in numbers.items():
-            column: FloatArray = np.concatenate(parts)
-            named[name] = column
+            named[name] = np.concatenate(parts)
         return np.array(found, dtype=np.str_), named
 
 
@@ -94,9 +93,10 @@ def _grid(item: Input) -> FloatArray:
     if item.step is None:
         return np.linspace(low, high, SCAN_POINTS)
     count = round((high - low) / item.step) + 1
-    if count <= SCAN_POINTS:
-        return low + item.step * np.arange(count)
-    return low + item.step * np.unique(np.round(np.linspace(0, count - 1, SCAN_POINTS)))
+    steps: FloatArray = np.arange(count, dtype=np.float64)
+    if count > SCAN_POINTS:
+        steps = np.unique(np.round(np.linspace(0, count - 1, SCAN_POINTS)))
+    return low + item.step * steps
 
 
 def _bisect(
@@ -182,15 +182,15 @@ def flips(
     if stepped.any():
         _bisect_steps(verdicts, keep, change, columns, np.flatnonzero(stepped), today, becomes)
     nearest: dict[int, Flip] = {}
-    for row, column in enumerate([int(each) for each in columns]):
+    for bracket, column in enumerate(int(each) for each in columns):
         item = verdicts.inputs[column]
-        at = float(change[row, column])
+        at = float(change[bracket, column])
         flip = Flip(
             item.path,
             item.label,
             float(base[column]),
             at,
-            becomes[row],
+            becomes[bracket],
             abs(at - float(base[column])) / max(item.domain[1] - item.domain[0], 1e-300),
             item.spread is not None and item.spread[0] <= at <= item.spread[1],
         )

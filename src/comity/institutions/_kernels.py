@@ -203,7 +203,9 @@ def _fold(x: np.uint64, bits: np.uint64, mask: np.uint64, delta: np.uint64) -> n
 
 
 @compiled
-def polynomial_by_sum(weights: IndexArray, cells: int, point: np.uint64, bits: np.uint64, delta: np.uint64) -> CountArray:
+def polynomial_by_sum(
+    weights: IndexArray, cells: int, point: np.uint64, bits: np.uint64, delta: np.uint64
+) -> CountArray:
     """Sum of point^size over the coalitions with each sum of weights below ``cells``, modulo 2^bits - delta.
 
     As ``counts_by_sum``, for a small ``point``: (1 + 2 point) 2^bits is below 2^64, so that products fit. Values are

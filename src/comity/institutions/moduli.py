@@ -38,7 +38,7 @@ def primes_below(bound: int) -> Iterator[int]:
 
     Example:
         >>> next(primes_below(2**61))
-        2305843009213693921
+        2305843009213693951
     """
     return (number for number in range(bound - 1, 1, -1) if is_prime(number))
 
@@ -91,9 +91,7 @@ def shapley_functional(nodes: Sequence[int], fewest: int, most: int, n: int, pri
     # Lagrange: the value at node r counts with the functional of its basis polynomial M(x) / ((x - x_r) M'(x_r)).
     product = [1]  # coefficients of M, the highest first
     for node in nodes:
-        product = [
-            (high - node * low) % prime for high, low in zip([*product, 0], [0, *product], strict=True)
-        ]
+        product = [(high - node * low) % prime for high, low in zip([*product, 0], [0, *product], strict=True)]
     factors = []
     for node in nodes:
         quotient, value, slope = 0, 0, 0

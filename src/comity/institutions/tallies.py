@@ -23,13 +23,13 @@ class ExactTally:
 
     Attributes:
         winning: number of coalitions that pass.
-        swings: for each member, the number of coalitions that pass only with it; None where not asked for.
+        swings: for each member, the number of coalitions that pass only with it.
         shapley_shubik: the exact index of each member; None where not asked for.
         algorithm: what counted them, in words.
     """
 
-    winning: int | None
-    swings: tuple[int, ...] | None
+    winning: int
+    swings: tuple[int, ...]
     shapley_shubik: tuple[Fraction, ...] | None
     algorithm: str
 
@@ -39,15 +39,15 @@ class FloatTally:
     """Results in floating point, with a bound on their error.
 
     Attributes:
-        efficiency: share of all coalitions that pass; None where not asked for.
-        banzhaf: (n,) absolute Banzhaf indices; None where not asked for.
+        efficiency: share of all coalitions that pass.
+        banzhaf: (n,) absolute Banzhaf indices.
         shapley_shubik: (n,) Shapley-Shubik indices; None where not asked for.
         relative_error: bound on the relative error of each index.
         algorithm: what computed them, in words.
     """
 
-    efficiency: float | None
-    banzhaf: FloatArray | None
+    efficiency: float
+    banzhaf: FloatArray
     shapley_shubik: FloatArray | None
     relative_error: float
     algorithm: str

@@ -381,3 +381,22 @@ def members_with_veto(rule: Rule) -> tuple[int, ...]:
     """
     without_one = ~np.eye(rule.n, dtype=np.bool_)
     return tuple(int(member) for member in np.flatnonzero(~passes(rule, without_one)))
+
+
+def dual(rule: Rule) -> Rule:
+    """Return the rule under which exactly the coalitions "pass" that block the given rule.
+
+    A coalition blocks when the members outside it do not pass.
+
+    Example:
+        >>> dual(Weighted((4, 4, 4, 2, 2, 1), 12)).threshold, dual(Members(5, 4))
+        (6, Members(n=5, at_least=2))
+    """
+    if isinstance(rule, Weighted):
+        return Weighted(rule.weights, rule.total - rule.threshold + 1, unit=rule.unit)
+    if isinstance(rule, Members):
+        return Members(rule.n, rule.n - rule.at_least + 1)
+    if isinstance(rule, Veto):
+        return AtLeastOne(tuple(Veto(rule.n, (member,)) for member in rule.members))
+    clauses = tuple(dual(clause) for clause in rule.clauses)
+    return AtLeastOne(clauses) if isinstance(rule, All) else All(clauses)

@@ -157,7 +157,13 @@ class Scenario:
         """See ``Case.sources``: in the order in which the file lists them."""
         named = {item.source for item in inputs}
         return tuple(
-            Source(source.id, source.in_words(), source.url) for source in self.file.sources if source.id in named
+            Source(
+                source.id,
+                source.in_words() + (f" Terms: {source.licence}." if source.licence else ""),
+                source.url,
+            )
+            for source in self.file.sources
+            if source.id in named
         )
 
     def redacted(self) -> Scenario:

@@ -38,6 +38,20 @@ def _sort_by_position(y: Floats, order: Integers) -> None:
 
 
 @compiled
+def _sort_and_merge(y: Floats, order: Integers) -> None:
+    """Sort the actors, and bring those that differ by rounding only to one place.
+
+    Without it, an exponent of 0.5 turns a difference of 1e-16 at the end of the range into one of 1e-8, and a few
+    rounds later platforms disagree.
+    """
+    _sort_by_position(y, order)
+    for k in range(1, order.size):
+        if y[order[k]] - y[order[k - 1]] <= TINY:
+            y[order[k]] = y[order[k - 1]]
+    _sort_by_position(y, order)  # at one place, the given order counts
+
+
+@compiled
 def _lower_median(y: Floats, weight: Floats, order: Integers, total: float) -> float:
     """Smallest position whose cumulative weight reaches half; without any weight, every actor counts one."""
     n = order.size
@@ -132,20 +146,37 @@ def challenge_rows(
             weight[i] = capability[row, i] * salience[row, i]
             total += weight[i]
             order[i] = i
-            past[0, i] = y[i]
-        _sort_by_position(y, order)
-        mu = _lower_median(y, weight, order, total)
-        if row == 0:
-            for i in range(n):
-                record_positions[0, i] = positions[0, i]
-            record_median[0] = lowest + length * mu
-            record_mean[0] = lowest + length * _mean(y, weight, total)
         reason = ROUNDS
         period = done = quiet = 0  # quiet: consecutive rounds in which the median hardly moved
-        while done < rounds:
+        mu = 0.0
+        while True:  # every function is called at one place: the compiler copies it into each
+            _sort_and_merge(y, order)
+            before = mu
+            mu = _lower_median(y, weight, order, total)
+            median[row] = lowest + length * mu
+            mean[row] = lowest + length * _mean(y, weight, total)
+            for i in range(n):
+                past[done, i] = y[i]
+                if row == 0:
+                    record_positions[done, i] = lowest + length * y[i]
+            if row == 0:
+                record_median[done] = median[0]
+                record_mean[done] = mean[0]
+            if done > 0:
+                quiet = quiet + 1 if abs(mu - before) < stop_tolerance else 0
+                period = _seen_before(past, done)
+                if period > 1:
+                    reason = CYCLE
+                    break
+                if period == 1 or quiet >= 2:
+                    reason = SETTLED
+                    period = 0
+                    break
             spread = y[order[n - 1]] - y[order[0]]
             if spread <= TINY:
                 reason = NO_OFFERS
+                break
+            if done == rounds:
                 break
             R = spread
             if range_kind == INITIAL:
@@ -180,27 +211,6 @@ def challenge_rows(
                 reason = NO_OFFERS
                 break
             done += 1
-            for i in range(n):
-                past[done, i] = y[i]
-            _sort_by_position(y, order)
-            before = mu
-            mu = _lower_median(y, weight, order, total)
-            if row == 0:
-                for i in range(n):
-                    record_positions[done, i] = lowest + length * y[i]
-                record_median[done] = lowest + length * mu
-                record_mean[done] = lowest + length * _mean(y, weight, total)
-            quiet = quiet + 1 if abs(mu - before) < stop_tolerance else 0
-            period = _seen_before(past, done)
-            if period > 1:
-                reason = CYCLE
-                break
-            if period == 1 or quiet >= 2:
-                reason = SETTLED
-                period = 0
-                break
-        median[row] = lowest + length * mu
-        mean[row] = lowest + length * _mean(y, weight, total)
         played[row] = done
         stopped[row] = reason
         cycle_length[row] = period

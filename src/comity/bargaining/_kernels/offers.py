@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 # Two numbers of order one that differ by less are equal: rounding must not decide a tie, or platforms differ.
-TINY = 1e-12
+TINY = 1e-9
 
 STAYS, COMPROMISE, CAPITULATION, CONFLICT = 0, 1, 2, 3
 

@@ -32,9 +32,9 @@ def record(
 ) -> None:
     """Back-test every forecast on a table of past decisions.
 
-    Errors are in hundredths of each issue's scale. The difference to the weighted mean has a 95 % interval from a
-    paired bootstrap of whole proposals; coverage is the share of outcomes inside the bands, each band made without
-    the issue's own proposal.
+    Errors are in hundredths of each issue's scale. against_mean is the mean error less that of the weighted mean,
+    with a 95 % interval from a paired bootstrap of whole proposals. covers_80 is the share of outcomes inside the
+    8-in-10 band, each band made without the issue's own proposal.
 
     \b
     Examples:
@@ -52,13 +52,13 @@ def record(
     found = track_record(back_test(past), seed=SEED if seed is None else seed, resamples=RESAMPLES)
     columns = (
         "method",
-        "mean_absolute_error",
+        "mean_error",
         "median_error",
         "error_8_in_10",
-        "difference",
-        "difference_low",
-        "difference_high",
-        *(f"coverage_{share * 100:.0f}" for share in SHARES),
+        "against_mean",
+        "low_95",
+        "high_95",
+        *(f"covers_{share * 100:.0f}" for share in SHARES),
     )
     rows = tuple(
         (

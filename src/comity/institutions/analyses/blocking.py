@@ -188,7 +188,7 @@ def _say(answer: Answer[Unbeaten]) -> tuple[Claim, ...]:
             caveats=(
                 "Distance on one line is all that members are taken to care about; nobody trades, nobody abstains.",
             ),
-            ask_next=() if body.verified else (f"Does “{body.rule_name}” apply, or another rule? It is not verified.",),
+            ask_next=body.to_verify,
             lead=5,
         ),
     )

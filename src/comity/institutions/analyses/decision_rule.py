@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from comity.findings import Analysis, Answer, Citation, Claim, Options, Outcome, PageLine, Reads, Rows, Table, View
+from comity.findings import Analysis, Answer, Citation, Claim, Options, Outcome, Reads, Rows, Table, View
 from comity.findings.wording import listing, plural
 from comity.institutions.analyses.rules_of import CHAPTER, Body, body_of
-from comity.institutions.voting_power import smallest_blocking, smallest_winning
-from comity.rules import members_with_veto, rule_in_words
+from comity.institutions.smallest_coalitions import smallest_blocking, smallest_winning
+from comity.institutions.tallies import TooLarge
+from comity.rules import Rule, members_with_veto, rule_in_words
 
 SIMPLE_GAMES = Citation(
     "Felsenthal & Machover 1998",
@@ -51,14 +53,17 @@ def _run(body: Body, options: Options) -> Answer[Requirements]:
     labels = tuple(dict.fromkeys(words))
     verdict = np.array([labels.index(word) for word in words], dtype=np.int64)
 
-    def named(group: tuple[int, ...] | None) -> tuple[str, ...] | None:
-        return None if group is None else tuple(body.members[member] for member in group)
+    def named(smallest: Callable[[Rule], tuple[int, ...]]) -> tuple[str, ...] | None:
+        try:
+            return tuple(body.members[member] for member in smallest(body.rule))
+        except TooLarge:
+            return None
 
     detail = Requirements(
         body,
         tuple(body.members[member] for member in members_with_veto(body.rule)),
-        named(smallest_winning(body.rule)),
-        named(smallest_blocking(body.rule)),
+        named(smallest_winning),
+        named(smallest_blocking),
     )
     return Answer(detail, Outcome(verdict, labels, {}), "exact")
 
@@ -68,7 +73,7 @@ def _say(answer: Answer[Requirements]) -> tuple[Claim, ...]:
     body = found.body
     assert answer.outcome is not None
     who = answer.outcome.label(0)
-    sentence = f"{body.called} needs {rule_in_words(body.rule, body.members)}; {who}."
+    sentence = f"{body.called}: {rule_in_words(body.rule, body.members)}; {who}."
     parts = []
     rows: list[tuple[str, int | None, str]] = []
     for name, verb, group in (("winning", "pass a decision", found.winning), ("blocking", "block one", found.blocking)):
@@ -83,13 +88,13 @@ def _say(answer: Answer[Requirements]) -> tuple[Claim, ...]:
             sentence=sentence,
             reading=reading,
             table=Table(f"What {body.rule_name} asks for", ("what", "members", "who"), tuple(rows)),
-            lines=(PageLine("the rule", f"{body.name}: {body.called}.", 5),),
             caveats=(
                 "A rule says who can decide, not who does: members bargain, abstain and seek consensus before a vote.",
                 *body.notes,
             ),
-            ask_next=() if body.verified else (f"Does “{body.rule_name}” apply, or another rule? It is not verified.",),
+            ask_next=body.to_verify,
             lead=10,
+            names_subject=True,
         ),
     )
 

@@ -47,6 +47,13 @@ class Body:
         return first
 
     @property
+    def to_verify(self) -> tuple[str, ...]:
+        """What to ask about the rule, where the file says that it is not verified."""
+        if self.verified:
+            return ()
+        return (f"Does “{self.rule_name}” apply here, with these numbers? The file marks it as not verified.",)
+
+    @property
     def called(self) -> str:
         """The rule's name with its article and date, as a brief prints it."""
         since = f"in force from {self.in_force}" if self.in_force else None

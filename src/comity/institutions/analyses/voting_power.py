@@ -27,7 +27,7 @@ from comity.findings import (
 from comity.findings.contract import FloatArray, Number, Value
 from comity.findings.wording import listing, percent, plural
 from comity.institutions.analyses.rules_of import CHAPTER, Body, body_of
-from comity.institutions.voting_power import TooLarge, VotingPower, voting_power
+from comity.institutions.voting_power import TooLarge, VotingPower, rank_disagreements, voting_power
 
 INDICES = Citation(
     "Banzhaf 1965; Shapley & Shubik 1954",
@@ -120,21 +120,19 @@ def _say(answer: Answer[Weights]) -> tuple[Claim, ...]:
         if np.isclose(found.floats[second][member], found.floats[second][first])
     ]
     if len(alike) == len(body.members):
-        sentence = f"Under {body.rule_name} all {plural(len(alike), 'member')} hold the same formal voting weight."
+        sentence = f"Under “{body.rule_name}” all {plural(len(alike), 'member')} hold the same formal voting weight."
     else:
-        sentence = f"Under {body.rule_name} the most formal voting weight is held by {listing(alike, limit=6)}: "
+        sentence = f"Under “{body.rule_name}” the most formal voting weight is held by {listing(alike, limit=6)}: "
         sentence += " and ".join(
             f"{percent(float(found.floats[name][first]))} ({_NAMES[name]})" for name in dict.fromkeys((second, main))
         )
         share = _share(body, first)
         sentence += f", with {percent(share[1])} of the {share[0]}." if share else "."
-    efficiency = f"{percent(found.efficiency)} of equally likely coalitions can pass a decision."
+    efficiency = f"A decision passes in {percent(found.efficiency)} of equally likely coalitions."
     parts = [efficiency, _differences(found)]
     if found.dummies:
         parts.append(f"{listing(found.dummies, limit=6)} never decide, whatever their votes.")
-    lines = [PageLine("formal voting weight", f"{sentence} {efficiency}", 10)]
-    if difference := _differences(found):
-        lines.append(PageLine("formal voting weight", difference, 20))
+    line = PageLine("formal voting weight", " ".join(filter(None, (sentence, efficiency, _differences(found)))), 10)
     return (
         Claim(
             key="formal-voting-weight",
@@ -143,13 +141,14 @@ def _say(answer: Answer[Weights]) -> tuple[Claim, ...]:
             table=_table(found),
             chart=partial(_chart, found, order),
             chart_summary=sentence,
-            lines=tuple(lines),
+            lines=(line,),
             caveats=(
                 "An index is a property of the rule, every coalition taken as equally likely; it is not influence.",
                 f"Computed by {found.algorithm}; {found.accuracy}.",
                 *body.notes,
             ),
             lead=4,
+            names_subject=True,
         ),
     )
 
@@ -166,11 +165,8 @@ def _differences(found: Weights) -> str:
     """The members whom the two indices rank in opposite order, if any."""
     if not {"banzhaf_normalised", "shapley_shubik"} <= set(found.shown):
         return ""
-    one, two = found.floats["banzhaf_normalised"], found.floats["shapley_shubik"]
-    above = np.subtract.outer(one, one) > 1e-9
-    below = np.subtract.outer(two, two) < -1e-9
-    pairs = np.argwhere(above & below)
-    if not len(pairs):
+    pairs = rank_disagreements(found.floats["banzhaf_normalised"], found.floats["shapley_shubik"])
+    if not pairs:
         return "Both indices rank the members in the same order."
     names = [f"{found.body.members[a]} over {found.body.members[b]}" for a, b in pairs[:3]]
     return (
