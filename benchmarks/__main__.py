@@ -1,4 +1,4 @@
-"""``python -m benchmarks [WORD ...]``: run the workloads whose names hold a word, print a line each, write bench.json."""
+"""``python -m benchmarks [WORD ...]``: run the workloads whose names hold a word; a line each, and bench.json."""
 
 from __future__ import annotations
 

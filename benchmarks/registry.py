@@ -1,4 +1,4 @@
-"""What a benchmark is: a registered workload, run on Comity and on the best peer in one run, the results checked equal."""
+"""What a benchmark is: a workload run on Comity and on the best peer in one run, the results checked equal."""
 
 from __future__ import annotations
 

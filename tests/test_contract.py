@@ -1,4 +1,4 @@
-"""What holds of every registered analysis, ours and others': declared reads, steady bytes, no traces of private cells."""
+"""What holds of every registered analysis, ours and others': declared reads, steady bytes, no private traces."""
 
 from __future__ import annotations
 
@@ -55,11 +55,12 @@ def test_the_same_question_gives_the_same_bytes(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("case", ["car-emissions", "eu-council"])
 def test_a_finding_is_whole(name: str, case: str) -> None:
-    try:
-        found = answered(name, load(case), search=True)
-    except CannotAnswerError as error:
-        assert str(error)
+    asked = load(case)
+    if asked.missing(registry().analyses[name].reads) is not None:
+        with pytest.raises(CannotAnswerError, match="needs"):
+            answered(name, asked)
         return
+    found = answered(name, asked, search=True)
     for finding in found:
         assert finding.sentence.endswith((".", ":"))
         assert " will " not in f" {finding.sentence} {finding.reading} ".lower()
@@ -78,7 +79,12 @@ def test_a_finding_is_whole(name: str, case: str) -> None:
 def private_case(value: float) -> Scenario:
     rows = [
         {"actor": "A", "issue": "w", "position": 10, "salience": 50},
-        {"actor": "B", "issue": "w", "position": {"value": value, "private": True, "note": f"n{value}"}, "salience": 80},
+        {
+            "actor": "B",
+            "issue": "w",
+            "position": {"value": value, "private": True, "note": f"n{value}"},
+            "salience": 80,
+        },
         {"actor": "C", "issue": "w", "position": 90, "salience": 20},
     ]
     data = {

@@ -60,7 +60,7 @@ def scenario_page() -> str:
     parts = [
         "# Scenario fields",
         "",
-        "Every field of a scenario file. Made from the schema by `make docs`; `comity schema` prints it as JSON Schema.",
+        "Every field of a scenario file. Made from the schema by `make docs`; `comity schema` prints the JSON Schema.",
         "",
         *_fields("The file", schema),
     ]
@@ -83,7 +83,7 @@ def _fields(name: str, definition: dict[str, Any]) -> list[str]:
 
 def _type(described: dict[str, Any]) -> str:
     if "$ref" in described:
-        return described["$ref"].rpartition("/")[2]
+        return str(described["$ref"]).rpartition("/")[2]
     if "enum" in described:
         return ", ".join(f"`{word}`" for word in described["enum"])
     if "const" in described:

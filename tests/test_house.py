@@ -46,9 +46,7 @@ def words_of_the_house() -> set[str]:
 
 def test_every_field_of_the_schema_is_read_or_shown() -> None:
     words = words_of_the_house() | {"comity"}
-    idle = [
-        f"{name}.{field}" for name, model in models().items() for field in model.model_fields if field not in words
-    ]
+    idle = [f"{name}.{field}" for name, model in models().items() for field in model.model_fields if field not in words]
     assert not idle, f"nothing reads or shows {idle}"
 
 
@@ -94,5 +92,7 @@ def test_every_file_says_what_lives_in_it() -> None:
 
 
 def test_only_one_place_imports_numba() -> None:
-    users = [path.name for path in SOURCES.rglob("*.py") if re.search(r"^\s*(import|from) numba", path.read_text(), re.M)]
+    users = [
+        path.name for path in SOURCES.rglob("*.py") if re.search(r"^\s*(import|from) numba", path.read_text(), re.M)
+    ]
     assert users == ["_compiled.py"]

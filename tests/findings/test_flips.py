@@ -103,7 +103,7 @@ def test_two_together_where_no_single_one_does_it() -> None:
 
 
 def test_three_together_without_a_needless_one() -> None:
-    case = ToyCase(tuple(number(name, 5.0, 2.0) for name in "abc") + (number("idle", 5.0, 2.0),))
+    case = ToyCase(tuple(number(name, 5.0, 2.0) for name in ("a", "b", "c", "idle")))
     result = joint(case, [1.0, 1.0, 1.0, 0.0], 19.1)
     assert isinstance(result, JointFlip)
     assert sorted(move.label for move in result.moves) == ["a", "b", "c"]

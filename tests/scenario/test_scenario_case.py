@@ -27,7 +27,11 @@ def case(**changes: Any) -> Scenario:
         ],
         "salience_scale": 100,
         "issues": [
-            {"id": issue, "question": f"How much {issue}?", "scale": {"low": 0, "high": 100, "low_means": "none", "high_means": "all"}}
+            {
+                "id": issue,
+                "question": f"How much {issue}?",
+                "scale": {"low": 0, "high": 100, "low_means": "none", "high_means": "all"},
+            }
             for issue in ("water", "fish")
         ],
         "positions": [
@@ -108,7 +112,7 @@ def test_one_row_where_nothing_of_the_field_varies() -> None:
 
 def test_reading_what_is_not_declared_raises() -> None:
     view = case().view(Reads(needs=("positions.position",)))
-    with pytest.raises(NotDeclaredError, match="actors.capability"):
+    with pytest.raises(NotDeclaredError, match=r"actors\.capability"):
         view.numbers("actors.capability", redraw(case(), POSITIONS, 0, 0))
     with pytest.raises(NotDeclaredError, match="no field"):
         case().view(Reads(needs=("positions.postion",)))

@@ -8,6 +8,8 @@ from __future__ import annotations
 from comity.cli.app import app
 from comity.cli.commands import asking, briefing, cases, record  # noqa: F401  (each adds its commands to the app)
 
+__all__ = ["app", "main", "run"]
+
 
 def main() -> None:
     """Run the command line and exit with its status (0 answered, 1 a part failed, 2 bad input, 130 stopped)."""

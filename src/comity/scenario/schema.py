@@ -158,9 +158,9 @@ class ChallengeAssumptions(Section):
         default=CellDetail(value=10.0), description="Largest number of rounds, 1 to 100. Default 10."
     )
     stop_tolerance: Annotated[Cell, Domain(0.0, 1.0)] = Field(
-        default=CellDetail(value=0.01),
+        default=CellDetail(value=0.005),
         description="Stop when the median moves less than this share of the first range of positions in two "
-        "rounds running, 0 to 1. Default 0.01.",
+        "rounds running, 0 to 1. Default 0.005, as in the record on past decisions.",
     )
 
 
