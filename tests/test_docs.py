@@ -14,9 +14,9 @@ DOCS = Path(__file__).parents[1] / "docs"
 
 def cli_page() -> str:
     """Every command with its help, as the terminal shows it."""
-    from comity.cli import app
+    from comity.cli import application
 
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(application())
     parts = ["# Command line", "", "Made from the commands' own help by `make docs`.", ""]
     for name, command in sorted(root.commands.items()):  # type: ignore[attr-defined]
         with command.make_context(
@@ -107,9 +107,9 @@ def test_page_is_what_the_code_says(name: str) -> None:
 
 
 def test_every_command_of_the_readme_exists() -> None:
-    from comity.cli import app
+    from comity.cli import application
 
-    commands = set(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+    commands = set(typer.main.get_command(application()).commands)  # type: ignore[attr-defined]
     readme = (DOCS.parent / "README.md").read_text()
     used = set(re.findall(r"^(?:.*\| )?comity ([a-z]+)", "\n".join(re.findall(r"```\n(.*?)```", readme, re.S)), re.M))
     assert used

@@ -189,9 +189,9 @@ def test_rules_in_words() -> None:
         (All((Members(4, 3), Weighted.of([5, 4, 3, 2], "65%", unit="population"))), Members(4, 4)),
     )
     assert rule_in_words(lisbon) == (
-        "either both at least 3 of 4 members, and population of at least 10 of 14, or all 4 members"
+        "either (at least 3 of 4 members and at least 10 of 14 population) or all 4 members"
     )
-    assert rule_in_words(Weighted((1, 1), 1, strict=True)) == "votes of more than 1 of 2"
+    assert rule_in_words(Weighted((1, 1), 1, strict=True)) == "more than 1 of 2 votes"
     assert rule_in_words(Veto(3, (0, 2)), ["A", "B", "C"]) == "the consent of A and C"
     assert rule_in_words(Veto(2, (0, 1))) == "the consent of all 2 members"
     assert rule_in_words(All((Members(1, 1),))) == "the one member"

@@ -98,7 +98,7 @@ def test_defaults_are_known_from_what_the_file_sets() -> None:
     assert challenge.rounds.estimate == 5
     assert challenge.status_quo_probability.estimate == 1
     assert challenge.status_quo_probability.interval == (0.5, 1)
-    assert challenge.stop_tolerance.estimate == 0.01
+    assert challenge.stop_tolerance.estimate == 0.005
     assert (scenario.ranges.position, scenario.ranges.salience, scenario.ranges.capability) == (
         0.10,
         0.15,

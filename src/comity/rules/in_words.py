@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from comity.findings.wording import listing
 from comity.rules.decision_rules import All, Members, Rule, RuleError, Veto, Weighted
 
 
@@ -22,9 +23,9 @@ def rule_in_words(rule: Rule, names: Sequence[str] | None = None) -> str:
 
     Example:
         >>> rule_in_words(Weighted((10, 10, 5), 20))
-        'votes of at least 20 of 25'
+        'at least 20 of 25 votes'
         >>> rule_in_words(All((Members(3, 2), Veto(3, (0,)))), ["China", "Chile", "Chad"])
-        'at least 2 of 3 members, and the consent of China'
+        'at least 2 of 3 members and the consent of China'
     """
     labels = list(names) if names is not None else [f"member {index + 1}" for index in range(rule.n)]
     if len(labels) != rule.n:
@@ -35,7 +36,7 @@ def rule_in_words(rule: Rule, names: Sequence[str] | None = None) -> str:
 def _words(rule: Rule, names: Sequence[str], *, nested: bool) -> str:
     if isinstance(rule, Weighted):
         bound = "more than" if rule.strict else "at least"
-        return f"{rule.unit} of {bound} {rule.quota:,} of {rule.total:,}"
+        return f"{bound} {rule.quota:,} of {rule.total:,} {rule.unit}"
     if isinstance(rule, Members):
         if rule.at_least == rule.n:
             return f"all {rule.n} members" if rule.n > 1 else "the one member"
@@ -43,15 +44,9 @@ def _words(rule: Rule, names: Sequence[str], *, nested: bool) -> str:
     if isinstance(rule, Veto):
         if len(rule.members) == rule.n > 1:
             return f"the consent of all {rule.n} members"
-        return f"the consent of {_listed([names[member] for member in rule.members])}"
+        return f"the consent of {listing([names[member] for member in rule.members])}"
     parts = [_words(clause, names, nested=True) for clause in rule.clauses]
     if len(parts) == 1:
         return parts[0]
-    if isinstance(rule, All):
-        text = ", and ".join(parts)
-        return f"both {text}" if nested and len(parts) == 2 else f"all of these: {text}" if nested else text
-    return "either " + ", or ".join(parts)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    text = " and ".join(parts) if isinstance(rule, All) else f"either {' or '.join(parts)}"
+    return f"({text})" if nested else text

@@ -138,7 +138,7 @@ def _say(answer: Answer[Weights]) -> tuple[Claim, ...]:
             key="formal-voting-weight",
             sentence=sentence,
             reading=" ".join(filter(None, parts)),
-            table=_table(found),
+            table=_table(found, order),
             chart=partial(_chart, found, order),
             chart_summary=sentence,
             lines=(line,),
@@ -174,7 +174,7 @@ def _differences(found: Weights) -> str:
     )
 
 
-def _table(found: Weights) -> Table:
+def _table(found: Weights, order: list[int]) -> Table:
     body = found.body
     columns = ["name"]
     cells: list[list[Value]] = [[name] for name in body.members]
@@ -191,7 +191,9 @@ def _table(found: Weights) -> Table:
             columns.append(f"{name}_exact")
             for row, fraction in zip(cells, found.fractions[name], strict=True):
                 row.append(str(fraction))
-    return Table(f"Formal voting weight: {body.called}", tuple(columns), tuple(map(tuple, cells)))
+    return Table(
+        f"Formal voting weight: {body.called}", tuple(columns), tuple(tuple(cells[member]) for member in order)
+    )
 
 
 def _plain(weight: Number) -> Value:
