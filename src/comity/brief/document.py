@@ -23,7 +23,7 @@ from comity.brief.sentences import (
 )
 from comity.brief.terminal import cell, provenance
 from comity.findings import Finding, NotSearched, Table
-from comity.findings.contract import Spec, TrackRecord, Value
+from comity.findings.contract import Spec, TrackRecord
 from comity.findings.wording import band, percent, plural, two
 
 Document: TypeAlias = dict[str, Any]
@@ -147,24 +147,15 @@ def _changes(found: Finding) -> list[str]:
     return [text for text in (nearest_flips(found), joint_sentence(found)) if text]
 
 
-def _table(table: Table) -> Document:
-    columns = [
-        {
-            "name": name.replace("_", " "),
-            "numeric": any(_numeric(row[at]) for row in table.rows)
-            and all(row[at] is None or _numeric(row[at]) for row in table.rows),
-        }
-        for at, name in enumerate(table.columns)
-    ]
+def _table(whole: Table) -> Document:
+    table = whole.for_reading()
     return {
         "caption": table.caption,
-        "columns": columns,
+        "columns": [
+            {"name": name.replace("_", " "), "numeric": table.numeric(at)} for at, name in enumerate(table.columns)
+        ],
         "rows": [[cell(value) for value in row] for row in table.rows],
     }
-
-
-def _numeric(value: Value) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _inputs(brief: Brief) -> Document | None:

@@ -80,7 +80,8 @@ def _finding(finding: Finding) -> list[str]:
 
 def table_lines(table: Table) -> list[str]:
     """A finding's table as Markdown."""
-    return [f"*{safe(table.caption)}*", "", *_rows(table.columns, list(table.rows))]
+    shown = table.for_reading()
+    return [f"*{safe(table.caption)}*", "", *_rows(shown.columns, list(shown.rows))]
 
 
 def _rows(columns: tuple[str, ...], rows: list[tuple[Value, ...]]) -> list[str]:

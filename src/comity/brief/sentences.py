@@ -66,6 +66,7 @@ def nearest_flips(finding: Finding) -> str:
     for flip in near:
         by_label.setdefault(flip.becomes, []).append(flip_words(flip))
     parts = [f"{'; '.join(words)} would make it “{label}”" for label, words in by_label.items()]
+    parts = [part[0].upper() + part[1:] for part in parts[:1]] + parts[1:]
     edge = " That is a knife-edge: it lies inside the range of that number." if near[0].inside_range else ""
     outside = "" if finding.knife_edge else " None of these lies inside the range of its number."
     return f"Today “{finding.verdict}”. {'; '.join(parts)}.{edge}{outside}"
@@ -94,7 +95,7 @@ def joint_sentence(finding: Finding) -> str:
     """The smallest joint change inside the ranges."""
     joint = finding.joint
     if joint is None:
-        return "No pair of numbers at the ends of their ranges changes it, and none of the redraws does."
+        return "No pair of numbers at the ends of their ranges changes it, nor do all of them pushed the same way."
     if not isinstance(joint, JointFlip):
         return ""
     if len(joint.moves) == 1 and finding.knife_edge:

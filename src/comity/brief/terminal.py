@@ -105,26 +105,28 @@ def cell(value: Value) -> str:
     return number(value) if isinstance(value, int) else str(value)
 
 
-def grid(table: Table, limit: int | None = None) -> Grid:
+def grid(whole: Table, limit: int | None = None) -> Grid:
     """A finding's table for the terminal; numbers to the right, long tables cut with a line that says so."""
+    table = whole.for_reading()
     shown = table.rows if limit is None or len(table.rows) <= limit else table.rows[:limit]
-    kept = [at for at, name in enumerate(table.columns) if not name.endswith("_exact")]
     drawn = Grid(
         title=escape(table.caption), title_justify="left", title_style="italic", show_edge=False, pad_edge=False
     )
-    for at in kept:
-        numeric = all(row[at] is None or isinstance(row[at], int | float) for row in table.rows)
+    for at, name in enumerate(table.columns):
+        numeric = table.numeric(at)
         longest = max((len(cell(row[at])) for row in shown), default=0)
         # A number is never cut short: its heading is broken between words instead.
-        heading = escape(table.columns[at]).replace("_", "\n" if numeric else " ")
-        narrowest = longest if numeric else min(longest, 18)
         drawn.add_column(
-            heading, justify="right" if numeric else "left", no_wrap=numeric, min_width=narrowest, overflow="fold"
+            escape(name).replace("_", "\n" if numeric else " "),
+            justify="right" if numeric else "left",
+            no_wrap=numeric,
+            min_width=longest if numeric else min(longest, 18),
+            overflow="fold",
         )
     for row in shown:
-        drawn.add_row(*(escape(cell(row[at])) for at in kept))
+        drawn.add_row(*(escape(cell(value)) for value in row))
     more = [f"{len(table.rows) - len(shown)} more rows"] if len(shown) < len(table.rows) else []
-    more += ["exact fractions"] if len(kept) < len(table.columns) else []
+    more += ["exact fractions"] if len(table.columns) < len(whole.columns) else []
     if more:
         drawn.caption = f"{' and '.join(more)} in the other formats (--format csv, json)"
         drawn.caption_justify = "left"

@@ -231,6 +231,17 @@ class Table:
         """One dictionary a row."""
         return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
 
+    def for_reading(self) -> Table:
+        """Without the columns of exact fractions (``…_exact``), which only a program reads."""
+        kept = [at for at, name in enumerate(self.columns) if not name.endswith("_exact")]
+        rows = tuple(tuple(row[at] for at in kept) for row in self.rows)
+        return Table(self.caption, tuple(self.columns[at] for at in kept), rows)
+
+    def numeric(self, at: int) -> bool:
+        """Does a column hold numbers, and nothing but numbers and gaps?"""
+        held = [row[at] for row in self.rows if row[at] is not None]
+        return bool(held) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in held)
+
 
 @dataclass(frozen=True)
 class TrackRecord:

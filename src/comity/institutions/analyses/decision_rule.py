@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from comity.findings import Analysis, Answer, Citation, Claim, Options, Outcome, Reads, Rows, Table, View
-from comity.findings.wording import listing, plural
+from comity.findings.wording import listing
 from comity.institutions.analyses.rules_of import CHAPTER, Body, body_of
 from comity.institutions.smallest_coalitions import smallest_blocking, smallest_winning
 from comity.institutions.tallies import TooLarge
@@ -78,7 +78,8 @@ def _say(answer: Answer[Requirements]) -> tuple[Claim, ...]:
     rows: list[tuple[str, int | None, str]] = []
     for name, verb, group in (("winning", "pass a decision", found.winning), ("blocking", "block one", found.blocking)):
         if group is not None:
-            parts.append(f"{plural(len(group), 'member')} can {verb} ({listing(group, limit=6)})")
+            if len(group) > 1 and len(group) < len(body.members):
+                parts.append(f"{len(group)} members can {verb}, such as {listing(group, limit=6)}")
             rows.append((f"smallest {name} group", len(group), listing(group)))
     rows.append(("can block alone", len(found.vetoers), listing(found.vetoers)))
     reading = f"At the fewest, {'; '.join(parts)}." if parts else ""
