@@ -30,7 +30,7 @@ SLOTS = (
     "readings",
     "caution",
 )
-_MOST_QUESTIONS = 5
+_MOST_QUESTIONS = 6
 _MOST_LEADS = 4
 
 
