@@ -125,6 +125,38 @@ def test_silence_is_said_and_not_filled_in() -> None:
     assert "none is stated for B" in text
 
 
+@pytest.mark.parametrize(
+    ("options", "recorded"),
+    [
+        ({}, 27.99),
+        ({"risk": "off"}, 28.88),
+        ({"variant": "scholz-code"}, 29.78),
+        ({"security": "rows"}, None),
+        ({"conflict": "loser-moves"}, None),
+    ],
+)
+def test_a_reading_speaks_with_its_own_record_or_none(options: dict[str, str], recorded: float | None) -> None:
+    analysis = registry().analyses["challenge"]
+    (finding,) = ask(analysis, CASE, analysis.options(**options), draws=50, search=False)
+    assert (finding.record.mean_absolute_error if finding.record else None) == recorded
+    assert ("No track record" in finding.sentence) == (recorded is None)
+    assert finding.lead == 0
+
+
+def test_a_file_with_halves_of_rows_is_not_answered_and_does_not_fail() -> None:
+    data = {
+        "comity": 1,
+        "title": "Halves",
+        "actors": [{"id": each, "name": each, "capability": 1} for each in "AB"],
+        "salience_scale": 100,
+        "issues": [{"id": "w", "question": "?", "scale": {"low": 0, "high": 100, "low_means": "a", "high_means": "b"}}],
+        "positions": [{"actor": "A", "issue": "w", "position": 1}, {"actor": "B", "issue": "w", "salience": 9}],
+    }
+    brief = compose(loads(json.dumps(data).encode()), draws=50)
+    assert not brief.failed
+    assert "needs an actor with a position" in next(s.lines[0] for s in brief.page_one if s.slot == "bottom line")
+
+
 def test_an_analysis_that_raises_is_reported_and_the_rest_stands() -> None:
     from dataclasses import replace
 

@@ -55,7 +55,7 @@ def test_the_sections_come_in_the_order_in_which_a_reader_needs_them(brief: Brie
         ("find out next", "of the variation that we put in"),
         ("what happened", "8.83 years. Missed by 1.4 years: inside 8-in-10, outside 5-in-10."),
         ("what happened", "One case neither confirms nor refutes a method."),
-        ("caution", "Inputs published in 1994, after the outcome: a reconstruction, not a forecast."),
+        ("caution", "Inputs published in 1994, and what happened is known: a reconstruction, not a forecast."),
         ("caution", "that is not power"),
         ("caution", "that it transfers here is assumed"),
     ],
@@ -108,3 +108,5 @@ def test_a_case_with_several_issues_says_which_is_which() -> None:
     lines = next(section.lines for section in found.page_one if section.slot == "bottom line")
     assert len(lines) > 1
     assert all(": " in line for line in lines)
+    questions = next(section.lines for section in found.page_one if section.slot == "find out next")
+    assert any(" on " in question for question in questions)

@@ -55,6 +55,10 @@ def test_quotas_as_fraction_percentage_and_number_agree(quota: str) -> None:
         (EEC_1958, "-3", "quota"),
         (EEC_1958, "120%", "120"),
         (EEC_1958, "many", "quota"),
+        (EEC_1958, "²", "quota"),
+        (EEC_1958, "9" * 5000, "quota"),
+        ("name,weight\nA,²\nB,2\n", "1", "²"),
+        ("name,weight\nA,--4\nB,2\n", "1", "--4"),
         ("name,weight\nA,-1\nB,2\n", "1", "-1"),
         ("name,weight\nA,nan\nB,2\n", "1", "nan"),
         ("name,weight\nA\n", "1", "line 2"),
@@ -176,6 +180,42 @@ def test_bad_commands_say_what_would_be_right(tmp_path: Path, arguments: list[st
     assert found.returncode == 2
     assert says in found.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_link_is_followed_and_a_pipe_stays_a_pipe(tmp_path: Path) -> None:
+    real, link, pipe = tmp_path / "real.md", tmp_path / "link.md", tmp_path / "pipe.md"
+    real.write_text("old")
+    link.symlink_to(real)
+    assert comity("brief", "car-emissions", "--draws", "50", "-o", str(link)).returncode == 0
+    assert link.is_symlink()
+    assert real.read_text().startswith("# EC car")
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        assert comity("brief", "car-emissions", "--draws", "50", "-o", str(pipe)).returncode == 0
+        text, _ = reader.communicate(timeout=60)
+    assert text.startswith(b"# EC car")
+    assert pipe.is_fifo()
+
+
+def test_a_full_device_and_closed_streams_are_said() -> None:
+    command = " ".join(f"'{word}'" for word in COMITY)
+    for tail in (
+        "scenarios >/dev/full",
+        "scenarios >&-",
+        "power - --quota 3 <&-",
+        "brief car-emissions --draws 50 >&-",
+    ):
+        found = subprocess.run(["bash", "-c", f"{command} {tail}"], capture_output=True, check=False)
+        assert found.returncode == 2, tail
+        assert b"Traceback" not in found.stderr
+        assert found.stderr.startswith(b"comity: ")
+
+
+def test_a_what_if_says_that_it_is_one() -> None:
+    text = comity("brief", "car-emissions", "--draws", "50", "--set", "positions[DEU,date].position=7").stdout
+    assert "WHAT IF" in text
+    assert "changing only positions[DEU,date].position = 7" in " ".join(text.split())
+    assert "WHAT HAPPENED" not in text
 
 
 def test_check_prints_every_problem_like_a_compiler(tmp_path: Path) -> None:

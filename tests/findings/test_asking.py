@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from toy_case import ToyCase, number, toy_analysis
 
-from comity.findings import Bands, CannotAnswerError, Claim, Estimate, Outcome, Rows, TrackRecord, ask
+from comity.findings import Bands, CannotAnswerError, Claim, Estimate, Outcome, TrackRecord, ask
 from comity.findings.asking import band_sentence, bands
 
 CASE = ToyCase((number("a", 8.0, 2.0), number("b", 5.0, 1.0)))
@@ -66,8 +66,20 @@ def test_what_is_missing_is_said() -> None:
 
 
 def test_without_redraws_there_is_no_input_band() -> None:
-    rows = Rows((), np.zeros((1, 0)), 0)
     outcome = Outcome(np.zeros(1, dtype=np.int64), ("one",), {"v": np.ones(1)})
     estimate = Estimate("v", "v", "", (0.0, 2.0), None)
-    assert bands(outcome, rows, estimate) == Bands(None, None, None, None, "none")
-    assert band_sentence(bands(outcome, rows, estimate), estimate) == "No track record; treat as illustration."
+    assert bands(outcome, estimate) == Bands(None, None, None, None, "none")
+    assert band_sentence(bands(outcome, estimate), estimate) == "No track record; treat as illustration."
+
+
+def test_bands_are_compared_before_they_are_cut() -> None:
+    values = np.linspace(4.0, 12.0, 101)
+    outcome = Outcome(np.zeros(101, dtype=np.int64), ("one",), {"v": values})
+    cut = TrackRecord((9.0, 13.0), (9.5, 12.5), 351, "EU decisions", 23.0, True, uncut_width=20.0)
+    assert bands(outcome, Estimate("v", "v", "", (0.0, 13.0), cut)).headline == "record"
+
+
+def test_an_outcome_that_is_no_number_is_a_fault() -> None:
+    analysis = toy_analysis([1.0, 1.0], 14.0, take=lambda view, rows: view.numbers("x", rows) * np.inf)
+    with pytest.raises(ArithmeticError, match="finite"):
+        ask(analysis, CASE, draws=50)

@@ -16,6 +16,9 @@ from comity.scenario import Scenario, from_weights, load, loads
 POSITIONS = Reads(needs=("positions.position", "positions.salience", "actors.capability"))
 
 
+ISSUE = {"id": "water", "question": "?", "scale": {"low": 0, "high": 100, "low_means": "none", "high_means": "all"}}
+
+
 def case(**changes: Any) -> Scenario:
     data: dict[str, Any] = {
         "comity": 1,
@@ -65,9 +68,9 @@ def test_a_judged_number_without_a_range_gets_the_declared_default() -> None:
 
 
 def test_the_file_can_change_the_default_ranges() -> None:
-    items = by_path(case(ranges={"position": 0.02, "salience": 0, "capability": 1}))
+    items = by_path(case(ranges={"position": 0.02, "salience": 0.5, "capability": 1}))
     assert items["positions[A,water].position"].spread == (8.0, 12.0)
-    assert items["positions[A,water].salience"].spread == (50.0, 50.0)
+    assert items["positions[A,water].salience"].spread == (0.0, 100.0)
 
 
 def test_coders_make_the_value_and_the_range() -> None:
@@ -105,7 +108,7 @@ def test_arrays_have_rows_first_and_nan_where_nothing_is_stated() -> None:
 
 
 def test_one_row_where_nothing_of_the_field_varies() -> None:
-    scenario = case(ranges={"position": 0.1, "salience": 0.1, "capability": 0})
+    scenario = case()
     rows = redraw(scenario.narrow("issues", "fish"), POSITIONS, 0, 20)
     assert scenario.narrow("issues", "fish").view(POSITIONS).numbers("positions.salience", rows).shape == (21, 3, 1)
 
@@ -143,24 +146,67 @@ def test_others_see_private_cells_as_missing() -> None:
     assert "positions[A,water].position" in shared
 
 
-@given(st.floats(0, 100), st.floats(0, 100))
-def test_a_private_value_leaves_no_trace(position: float, other: float) -> None:
-    def shared(value: float) -> Scenario:
-        rows = [
-            {"actor": "A", "issue": "water", "position": 10, "salience": 50},
-            {"actor": "B", "issue": "water", "position": {"value": value, "private": True, "note": str(value)}},
-        ]
-        return case(positions=rows).redacted()
+PRIVATE = [
+    ("positions", lambda cell: [{"actor": "A", "issue": "water", "position": cell, "salience": 50}]),
+    ("positions", lambda cell: [{"actor": "A", "issue": "water", "position": 50, "salience": cell}]),
+    ("actors", lambda cell: [{"id": "A", "name": "A", "capability": cell}]),
+    ("assumptions", lambda cell: {"challenge": {"status_quo_probability": {**cell, "value": cell["value"] / 100}}}),
+    ("assumptions", lambda cell: {"challenge": {"stop_tolerance": {**cell, "value": cell["value"] / 100}}}),
+    ("issues", lambda cell: [{**ISSUE, "reference_point": cell}]),
+    ("issues", lambda cell: [{**ISSUE, "outcome": cell}]),
+]
 
-    one, two = shared(position), shared(other)
+
+@pytest.mark.parametrize(("section", "make"), PRIVATE)
+@given(value=st.integers(1, 100), other=st.integers(1, 100))
+def test_a_private_cell_leaves_no_trace_wherever_it_stands(section: str, make: Any, value: int, other: int) -> None:
+    def shared(number: int) -> Scenario:
+        cell = {"value": number, "private": True, "note": f"n{number}", "evidence": [{"quote": f"q{number}"}]}
+        sections: dict[str, Any] = {"positions": [], section: make(cell)}
+        return case(**sections).redacted()
+
+    one, two = shared(value), shared(other)
     assert one == two
+    assert one.all_inputs() == two.all_inputs()
     assert one.fingerprint(POSITIONS) == two.fingerprint(POSITIONS)
 
 
+def test_every_kind_of_private_cell_is_tried_above() -> None:
+    """A new cell of the schema has to be added to PRIVATE."""
+    from comity.scenario.cells import CellDetail
+    from comity.scenario.schema import Actor, ChallengeAssumptions, Issue, Position
+
+    cells = [
+        name
+        for model in (Actor, Issue, Position, ChallengeAssumptions)
+        for name, info in model.model_fields.items()
+        if "CellDetail" in str(info.annotation) or info.annotation is CellDetail
+    ]
+    tried = [
+        "capability",
+        "reference_point",
+        "outcome",
+        "position",
+        "salience",
+        "status_quo_probability",
+        "stop_tolerance",
+    ]
+    assert set(cells) - {"rounds"} == set(tried)
+
+
 def test_setting_a_number_moves_it_and_its_range() -> None:
-    item = by_path(case().with_values({"positions[A,water].position": 40.0}))["positions[A,water].position"]
+    moved = case().with_values({"positions[A,water].position": 40.0})
+    item = by_path(moved)["positions[A,water].position"]
     assert (item.value, item.spread) == (40.0, (30.0, 50.0))
-    assert (item.source, item.basis) == (None, "judgement")
+    assert (item.source, item.basis, item.assumed) == (None, "judgement", True)
+    assert "40" in item.question
+    assert "the file says 10" in item.remarks[0]
+    assert moved.cover.changes == ("positions[A,water].position = 40",)
+
+
+def test_a_stated_range_moves_along() -> None:
+    item = by_path(case().with_values({"actors[B].capability": 25.0}))["actors[B].capability"]
+    assert (item.value, item.spread, item.assumed) == (25.0, (15.0, 45.0), False)
 
 
 @pytest.mark.parametrize(
@@ -184,6 +230,26 @@ def test_the_fingerprint_knows_what_was_read_and_nothing_else() -> None:
     reads = Reads(needs=("positions.position",))
     assert scenario.fingerprint(reads) == moved.fingerprint(reads)
     assert scenario.fingerprint(POSITIONS) != moved.fingerprint(POSITIONS)
+
+
+def test_the_fingerprint_knows_who_is_there_and_who_decides() -> None:
+    reads = Reads(needs=("institution.rules",))
+    body = {"name": "B", "rules": [{"id": "r", "name": "R", "passes": {"members": "60%"}}]}
+    three = [{"id": each, "name": each} for each in "ABC"]
+    two = [*three[:2], {"id": "C", "name": "C", "roles": ["advises"]}]
+    renamed = [*three[:2], {"id": "C", "name": "Cocagne"}]
+    prints = {
+        case(actors=actors, positions=[], institution=body).fingerprint(reads) for actors in (three, two, renamed)
+    }
+    assert len(prints) == 3
+
+
+def test_the_numbers_of_an_issue_are_not_read_with_the_issue() -> None:
+    known = case(issues=[{**ISSUE, "outcome": 30, "note": "n"}], positions=[])
+    unknown = case(issues=[ISSUE], positions=[])
+    reads = Reads(needs=("issues",))
+    assert known.fingerprint(reads) == unknown.fingerprint(reads)
+    assert known.view(reads).object("issues")[0].outcome is None
 
 
 def test_weights_alone_are_a_case() -> None:

@@ -14,9 +14,9 @@ from .record import (
     MethodRecord,
     TrackRecord,
     back_test,
+    quantiles_table,
     shipped_track_record,
     track_record,
-    write_quantiles,
 )
 
 __all__ = [
@@ -34,8 +34,8 @@ __all__ = [
     "back_test",
     "challenge",
     "profile",
+    "quantiles_table",
     "shipped_track_record",
     "simple_forecasts",
     "track_record",
-    "write_quantiles",
 ]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -348,12 +346,11 @@ def _coverage(
     return tuple(float(share) for share in inside / len(errors))
 
 
-def write_quantiles(record: TrackRecord, path: Path) -> None:
-    """Write a record as the small JSON table that the package ships; the same record gives the same bytes.
+def quantiles_table(record: TrackRecord) -> str:
+    """Return a record as the small JSON table that the package ships; the same record gives the same bytes.
 
     Args:
         record: what to write; numbers are rounded to 0.01 (hundredths of the scale), coverage to 0.001.
-        path: the file; it is written beside and renamed, so it is never half-written.
 
     """
     head = {
@@ -378,13 +375,7 @@ def write_quantiles(record: TrackRecord, path: Path) -> None:
             "quantiles": [_round(error, 2) for error in each.quantiles],
         }
         methods.append("    " + json.dumps(cells, ensure_ascii=False))
-    text = "\n".join(["{", *lines, '  "methods": [', ",\n".join(methods), "  ]", "}"]) + "\n"
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        beside.write_bytes(text.encode("utf-8"))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+    return "\n".join(["{", *lines, '  "methods": [', ",\n".join(methods), "  ]", "}"]) + "\n"
 
 
 def _round(value: float, digits: int) -> float | None:
@@ -393,7 +384,7 @@ def _round(value: float, digits: int) -> float | None:
 
 
 def read_quantiles(text: str) -> TrackRecord:
-    """Return the record that :func:`write_quantiles` wrote.
+    """Return the record that :func:`quantiles_table` wrote.
 
     Args:
         text: content of the file.
@@ -420,7 +411,7 @@ def read_quantiles(text: str) -> TrackRecord:
 
 @cache
 def shipped_track_record() -> TrackRecord:
-    """Return the record that the package ships: DEU III, made by :func:`write_quantiles`.
+    """Return the record that the package ships: DEU III, made by :func:`quantiles_table`.
 
     Source:
         Arregui & Perarnaud (2021), DEU III, doi:10.34810/data53, CC BY 4.0.

@@ -96,7 +96,7 @@ def compose(
     known = registry()
     chosen = list(known.analyses.values()) if analyses is None else list(analyses)
     if only:
-        chosen = [known.get(name) for name in only]
+        chosen = [known.get(name) for name in dict.fromkeys(only)]
     answered: list[Finding] = []
     lacking: list[NotAnswered] = []
     failed = [Failed(broken.name, broken.error) for broken in known.broken]
@@ -119,7 +119,12 @@ def compose(
     return Brief(
         cover=case.cover,
         audience=audience,
-        page_one=page_one(case.cover, answered, [(each.analysis, each.reason) for each in lacking]),
+        page_one=page_one(
+            case.cover,
+            answered,
+            [(each.analysis, each.reason) for each in lacking],
+            [each.analysis for each in failed],
+        ),
         chapters=chapters,
         not_answered=tuple(lacking),
         failed=tuple(failed),

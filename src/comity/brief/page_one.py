@@ -15,6 +15,7 @@ from comity.brief.sentences import (
 from comity.findings import Cover, Finding, NotSearched
 
 SLOTS = (
+    "what if",
     "bottom line",
     "precedent",
     "where it stands",
@@ -48,39 +49,60 @@ def leads(findings: Sequence[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.lead == best] if best > 0 else []
 
 
-def page_one(cover: Cover, findings: Sequence[Finding], not_answered: Sequence[tuple[str, str]]) -> tuple[Section, ...]:
+def page_one(
+    cover: Cover,
+    findings: Sequence[Finding],
+    not_answered: Sequence[tuple[str, str]],
+    failed: Sequence[str] = (),
+) -> tuple[Section, ...]:
     """The sections of page one, in the order in which a reader needs them; empty ones are left out."""
-    heads = leads(findings)
-    several = len({head.subject for head in heads}) > 1
+    heads = leads(findings)[:_MOST_LEADS]
+    left_out = len(leads(findings)) - len(heads)
+    several = len(heads) > 1
     slots: dict[str, list[tuple[int, str]]] = {slot: [] for slot in SLOTS}
-    for head in heads[:_MOST_LEADS]:
+    if cover.changes:
+        slots["what if"].append((0, _what_if(cover)))
+    for head in heads:
         slots["bottom line"].append((0, _own(head, several) + " ".join(filter(None, (head.sentence, head.reading)))))
-    if len(heads) > _MOST_LEADS:
-        slots["bottom line"].append(
-            (1, f"{len(heads) - _MOST_LEADS} more questions are answered in the chapters below.")
-        )
+    if left_out:
+        slots["bottom line"].append((1, f"{left_out} more questions are answered in the chapters below."))
     if not heads:
-        slots["bottom line"].append((0, _nothing_to_lead(findings, not_answered)))
-    shown = {(head.analysis, head.subject) for head in heads[:_MOST_LEADS]}
-    kept = {subject for _, subject in shown}
-    for finding in findings:
-        if heads and finding.subject is not None and finding.subject not in kept:
-            continue
+        slots["bottom line"].append((0, _nothing_to_lead(findings, not_answered, failed)))
+    told = [finding for finding in findings if not heads or _belongs(finding, heads)]
+    for finding in told:
         for line in finding.lines:
-            slots.setdefault(line.slot, []).append((line.order, _own(finding, several) + line.text))
-    for head in heads[:_MOST_LEADS]:
-        for text in (nearest_flips(head), joint_sentence(head), robustness(head)):
-            if text:
-                slots["what would change it"].append((10, _about(head, several) + text))
-    for finding in findings:
-        if finding.knife_edge and finding not in heads and (finding.subject in kept or finding.subject is None):
-            slots["what would change it"].append((20, _about(finding, several) + knife_edge_sentence(finding)))
-    slots["find out next"] = [(0, text) for text in _questions(heads[:_MOST_LEADS], findings)]
+            prefix = "" if line.general else _own(finding, several)
+            slots.setdefault(line.slot, []).append((line.order, prefix + line.text))
+    for head in heads:
+        # With several questions on the page, each gets its nearest change; the rest stands in its chapter.
+        texts = (nearest_flips(head),) if several else (nearest_flips(head), joint_sentence(head), robustness(head))
+        slots["what would change it"] += [(10, _about(head, several) + text if text else "") for text in texts]
+    for finding in told:
+        if finding.knife_edge and finding not in heads and not several:
+            slots["what would change it"].append((20, knife_edge_sentence(finding)))
+    if cover.changes:
+        # What happened is no outcome of a case that a person changed.
+        slots.pop("what happened", None)
+    slots["find out next"] = [(0, text) for text in _questions(heads, told)]
     slots["caution"] += [(60, text) for text in _cautions(cover, heads)]
     return tuple(
-        Section(slot, tuple(dict.fromkeys(text for _, text in sorted(lines, key=lambda pair: pair[0]))))
-        for slot, lines in slots.items()
-        if lines
+        Section(slot, lines)
+        for slot, held in slots.items()
+        if (lines := tuple(dict.fromkeys(text for _, text in sorted(held, key=lambda pair: pair[0]) if text)))
+    )
+
+
+def _belongs(finding: Finding, heads: Sequence[Finding]) -> bool:
+    """Does a finding speak of an issue or a rule that heads the page, or of the whole case?"""
+    return finding.subject is None or (finding.section, finding.subject) in {
+        (head.section, head.subject) for head in heads
+    }
+
+
+def _what_if(cover: Cover) -> str:
+    return (
+        f"In the model, changing only {'; '.join(cover.changes)}. What else would not have stayed fixed (other "
+        "positions, what is traded for them, who comes to the table) is not in it, and no outcome is compared."
     )
 
 
@@ -93,19 +115,23 @@ def _own(finding: Finding, several: bool) -> str:
     return "" if finding.names_subject else _about(finding, several)
 
 
-def _nothing_to_lead(findings: Sequence[Finding], not_answered: Sequence[tuple[str, str]]) -> str:
+def _nothing_to_lead(
+    findings: Sequence[Finding], not_answered: Sequence[tuple[str, str]], failed: Sequence[str]
+) -> str:
+    broken = f" These failed, by a fault of ours: {', '.join(failed)}." if failed else ""
     if findings:
-        return "No finding here has a record that lets it lead; read them below as illustrations."
+        return f"No finding here has a record that lets it lead; read them below as illustrations.{broken}"
     lacking = "; ".join(f"{name} {reason}" for name, reason in not_answered[:4])
-    return f"This case does not hold enough for an answer yet: {lacking or 'no analysis is installed'}."
+    return f"This case does not hold enough for an answer yet: {lacking or 'nothing could be asked'}.{broken}"
 
 
-def _questions(heads: Sequence[Finding], findings: Sequence[Finding]) -> list[str]:
+def _questions(heads: Sequence[Finding], told: Sequence[Finding]) -> list[str]:
     """What no input stands for first (the rule, the status quo), then the three inputs that are worth most."""
-    kept = {head.subject for head in heads}
-    structural = [q for finding in findings if not heads or finding.subject in kept for q in finding.ask_next]
-    worth = [worth_sentence(each) for head in heads for each in head.find_out_next]
-    chosen = list(dict.fromkeys(structural))[: _MOST_QUESTIONS - min(3, len(worth))] + list(dict.fromkeys(worth))[:3]
+    structural = [question for finding in told for question in finding.ask_next]
+    worth = sorted((each for head in heads for each in head.find_out_next), key=lambda each: -each.share)[:3]
+    of_verdict = bool(heads) and heads[0].value is None
+    chosen = list(dict.fromkeys(structural))[: _MOST_QUESTIONS - len(worth)]
+    chosen += list(dict.fromkeys(worth_sentence(each, of_verdict) for each in worth))
     return [f"({number}) {text}" for number, text in enumerate(chosen, 1)]
 
 

@@ -33,7 +33,7 @@ def moved(today: float, to: float) -> str:
     >>> moved(80, 76.92), moved(0.16, 0.16555), moved(4, 7.23), moved(831401, 831399)
     ('80→76', '0.16→0.17', '4→7.3', '831,401→831,399')
     """
-    return f"{number(today)}→{number(_outward(today, to))}"
+    return f"{number(float(f'{today:.4g}') if abs(today) < 10_000 else today)}→{number(_outward(today, to))}"
 
 
 def _outward(today: float, to: float) -> float:
@@ -95,12 +95,16 @@ def joint_sentence(finding: Finding) -> str:
     """The smallest joint change inside the ranges."""
     joint = finding.joint
     if joint is None:
-        return "No pair of numbers at the ends of their ranges changes it, nor do all of them pushed the same way."
+        return "No joint change inside the ranges of the numbers was found that would change it."
     if not isinstance(joint, JointFlip):
         return ""
     if len(joint.moves) == 1 and finding.knife_edge:
         return ""
-    words = " with ".join(f"{move.label} {moved(move.today, move.to)}" for move in joint.moves[:4])
+    # Three significant figures, not rounded outward: a joint change is said to lie inside the ranges.
+    words = " with ".join(
+        f"{move.label} {number(float(f'{move.today:.3g}'))}→{number(float(f'{move.to:.3g}'))}"
+        for move in joint.moves[:4]
+    )
     more = f" and {len(joint.moves) - 4} more" if len(joint.moves) > 4 else ""
     return (
         f"Together: {words}{more} ({percent(min(joint.share_of_range, 1.0))} of the way to the ends of their ranges) "
@@ -119,9 +123,10 @@ def robustness(finding: Finding) -> str:
     )
 
 
-def worth_sentence(worth: Worth) -> str:
-    """A question, and what an answer to it is worth."""
-    return f"{worth.question} ({percent(worth.share)} of the variation that we put in)"
+def worth_sentence(worth: Worth, of_verdict: bool = False) -> str:
+    """A question, and what an answer to it is worth: of the variation of a number, or of the doubt about a verdict."""
+    what = "of the redraws that end otherwise" if of_verdict else "of the variation that we put in"
+    return f"{worth.question} ({percent(worth.share)} {what})"
 
 
 def evidence_sentence(evidence: tuple[tuple[str, int], ...]) -> str:
@@ -150,7 +155,7 @@ def evidence_sentence(evidence: tuple[tuple[str, int], ...]) -> str:
 def range_words(item: Input) -> str:
     """An input's range as the inputs' table has it."""
     if item.spread is None:
-        return "counted or legal: not redrawn"
+        return "fixed by assumption: not redrawn" if item.path.startswith("assumptions.") else "counted: not redrawn"
     low, high = item.spread
     return f"{two_or_more(low)} to {two_or_more(high)}{' (assumed)' if item.assumed else ''}"
 

@@ -30,7 +30,7 @@ app = typer.Typer(
 )
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="A scenario file, or a shipped scenario's name.")]
-SeedOption = Annotated[int, typer.Option(help="Seed of the redraws; the same seed gives the same bytes.")]
+SeedOption = Annotated[int, typer.Option(min=0, help="Seed of the redraws; the same seed gives the same bytes.")]
 DrawsOption = Annotated[int, typer.Option(min=0, max=1_000_000, help="Redraws over the ranges of the inputs.")]
 SetOption = Annotated[
     list[str] | None,
@@ -97,6 +97,9 @@ def _mendable(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, UserError | OptionError | CannotAnswerError | DataError):
         return f"comity: {error}"
+    if isinstance(error, OSError) and error.errno is not None:
+        where = f" {error.filename}" if error.filename else ""
+        return f"comity: the output{where} cannot be written: {error.strerror}"
     return None
 
 

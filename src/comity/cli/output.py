@@ -36,9 +36,17 @@ class TableFormat(StrEnum):
 
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside its place and rename it, so that it is never half there; raises UserError."""
-    folder = path.parent
     if path.is_dir():
         raise UserError(f"{path} is a folder; name a file in it")
+    if path.exists() and not path.is_file():
+        # A pipe or a device takes the bytes as they are; putting a file in its place would break it.
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise UserError(f"{path} cannot be written: {error.strerror or error}") from None
+        return
+    path = path.resolve()
+    folder = path.parent
     if not folder.is_dir():
         raise UserError(f"{path}: the folder {folder} does not exist")
     beside = None
@@ -69,6 +77,8 @@ def emit(content: str | bytes, output: Path | None) -> None:
         write_whole(output, data)
         print(f"wrote {output} ({len(data) / 1000:,.0f} kB)", file=sys.stderr)
         return
+    if sys.stdout is None:
+        raise UserError("standard output is closed; name a file with --output")
     sys.stdout.buffer.write(data)
     sys.stdout.buffer.flush()
 
@@ -111,7 +121,7 @@ def _frame_bytes(records: list[dict[str, Any]], form: TableFormat, output: Path 
 
 def show(draw: Callable[[Console], None]) -> None:
     """Draw on standard output: in colour to a person, as plain text into a pipe."""
-    if not sys.stdout.isatty():
+    if sys.stdout is None or not sys.stdout.isatty():
         emit(as_text(draw), None)
         return
     from rich.console import Console
@@ -132,13 +142,13 @@ def as_text(draw: Callable[[Console], None]) -> str:
 
 def print_json(value: Any) -> None:
     """Plain JSON on standard output."""
-    print(json.dumps(value, indent=2, ensure_ascii=False))
+    emit(json.dumps(value, indent=2, ensure_ascii=False) + "\n", None)
 
 
 @contextmanager
 def progress(total: int, what: str) -> Iterator[Any]:
     """A progress bar on standard error, shown after a second and only to a person."""
-    if not sys.stderr.isatty():
+    if sys.stderr is None or not sys.stderr.isatty():
         yield lambda name: None
         return
     from rich.console import Console

@@ -31,22 +31,24 @@ from comity.findings.value_of_information import find_out_next
 from comity.findings.wording import band
 
 DRAWS = 2000
+LEAST_DRAWS = 20
 
 
-def bands(outcome: Outcome | None, rows: Rows, estimate: Estimate) -> Bands:
+def bands(outcome: Outcome | None, estimate: Estimate) -> Bands:
     """Both bands of an estimate; the headline uses the wider of the two.
 
-    The input band is the 10th to 90th (25th to 75th) percentile of the redraws; the record band is the method's.
+    The input band is the 10th to 90th (25th to 75th) percentile of the redraws, where there are at least 20; the
+    record band is the method's, and compared before it is cut at the ends of the scale.
     """
     drawn = outcome.values[estimate.value][1:] if outcome is not None else np.empty(0)
     record = estimate.track_record
     eight = five = None
-    if rows.n > 1 and len(drawn):
+    if len(drawn) >= LEAST_DRAWS:
         q = np.quantile(drawn, [0.10, 0.25, 0.75, 0.90])
         eight, five = (float(q[0]), float(q[3])), (float(q[1]), float(q[2]))
     if record is None:
         return Bands(eight, five, None, None, "input" if eight else "none")
-    width = record.eight_in_ten[1] - record.eight_in_ten[0]
+    width = record.uncut_width if record.uncut_width is not None else record.eight_in_ten[1] - record.eight_in_ten[0]
     wider_input = eight is not None and eight[1] - eight[0] > width
     return Bands(eight, five, record.eight_in_ten, record.five_in_ten, "input" if wider_input else "record")
 
@@ -121,8 +123,10 @@ def _ask_one(
         raise CannotAnswerError(lacking)
     rows = redraw(case, analysis.reads, seed, draws)
     answer = analysis.run(analysis.take(case.view(analysis.reads), rows), options)
-    claims = analysis.say(answer)
     outcome = answer.outcome
+    if outcome is not None and not all(np.isfinite(values).all() for values in outcome.values.values()):
+        raise ArithmeticError("an outcome is not a finite number; the numbers of the case are too large or too small")
+    claims = analysis.say(answer)
     changed: tuple[Flip, ...] | NotSearched = NotSearched("not asked for")
     joint: JointFlip | NotSearched | None = NotSearched("not asked for")
     if outcome is None:
@@ -150,7 +154,7 @@ def _finding(
     search: bool,
 ) -> Finding:
     estimate = claim.estimate
-    found = bands(outcome, rows, estimate) if estimate is not None else None
+    found = bands(outcome, estimate) if estimate is not None else None
     sentence = claim.sentence
     if estimate is not None and found is not None:
         sentence = f"{sentence} {band_sentence(found, estimate)}"
@@ -195,6 +199,7 @@ def _finding(
         fingerprint=case.fingerprint(analysis.reads),
         lead=lead,
         names_subject=claim.names_subject,
+        section=analysis.per,
         chart_summary=claim.chart_summary,
         chart=claim.chart,
     )
@@ -202,7 +207,7 @@ def _finding(
 
 def _shares(outcome: Outcome | None, rows: Rows) -> tuple[tuple[str, float], ...]:
     """How often each verdict comes out over the redraws, commonest first; empty where nothing was redrawn."""
-    if outcome is None or rows.n == 1 or len(outcome.verdict) != rows.n:
+    if outcome is None or rows.n <= LEAST_DRAWS or len(outcome.verdict) != rows.n:
         return ()
     counts = np.bincount(outcome.verdict[1:], minlength=len(outcome.labels))
     merged: Counter[str] = Counter()

@@ -60,7 +60,10 @@ class Source:
 
 @dataclass(frozen=True)
 class Cover:
-    """What stands in a brief whatever is asked: title, marking, parties, and what its authors could not verify."""
+    """What stands in a brief whatever is asked: title, marking, parties, and what its authors could not verify.
+
+    ``changes`` are the numbers that a person set for a what-if; a brief of such a case says so on page one.
+    """
 
     name: str
     title: str
@@ -70,6 +73,7 @@ class Cover:
     unverified: tuple[str, ...]
     about: tuple[str, ...] = ()
     parties: tuple[tuple[str, str, str], ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +142,10 @@ class Rows:
 
 
 class View(Protocol):
-    """What an analysis' ``take`` sees of a case: only the declared fields; reading another raises NotDeclaredError."""
+    """What an analysis' ``take`` sees of a case: only the declared fields; reading another raises NotDeclaredError.
+
+    Ids and names are no numbers: they may always be read.
+    """
 
     def has(self, field: str) -> bool:
         """Is the field there in this case (at least one number or object of it)?"""
@@ -245,7 +252,11 @@ class Table:
 
 @dataclass(frozen=True)
 class TrackRecord:
-    """How far this method was off on past decisions, carried over to this question's scale."""
+    """How far this method was off on past decisions, carried over to this question's scale.
+
+    The bands are cut at the ends of the scale; ``uncut_width`` is the width of the 8-in-10 band before that (None: it
+    was not cut), so that two bands can be compared.
+    """
 
     eight_in_ten: tuple[float, float]
     five_in_ten: tuple[float, float]
@@ -253,6 +264,7 @@ class TrackRecord:
     of: str
     mean_absolute_error: float
     beats_baseline: bool
+    uncut_width: float | None = None
 
 
 @dataclass(frozen=True)
@@ -268,11 +280,15 @@ class Estimate:
 
 @dataclass(frozen=True)
 class PageLine:
-    """One line that a claim offers to page one, in the slot where a reader looks for it."""
+    """One line that a claim offers to page one, in the slot where a reader looks for it.
+
+    A ``general`` line speaks of no issue or rule in particular and is printed once.
+    """
 
     slot: str
     text: str
     order: int = 50
+    general: bool = False
 
 
 @dataclass(frozen=True)
@@ -419,6 +435,7 @@ class Finding:
     lead: int
     chart_summary: str
     names_subject: bool = False
+    section: str | None = None
     chart: Annotated[Callable[[], Spec] | None, LeftOutOfJson(exclude=True)] = field(
         default=None, compare=False, repr=False
     )

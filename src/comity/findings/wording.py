@@ -21,14 +21,17 @@ def two(value: float) -> str:
 
 
 def on_scale(value: float, scale: tuple[float, float]) -> str:
-    """A point of a scale, to the digit that is worth reading on it: about a fiftieth of its length.
+    """A point of a scale, to the digit that is worth reading on it: about a thirtieth of its length.
 
-    >>> on_scale(7.389956, (4, 10)), on_scale(61.7, (0, 100)), on_scale(7.0, (4, 10)), on_scale(1998.2, (1990, 2010))
+    >>> on_scale(7.389956, (4, 10)), on_scale(61.7, (0, 100)), on_scale(7.0, (4, 10)), on_scale(1998.23, (1990, 2010))
     ('7.4', '62', '7', '1998.2')
+    >>> on_scale(555555.0, (0, 1e6)), on_scale(179.0, (0, 400))
+    ('560,000', '180')
     """
     length = scale[1] - scale[0]
-    digits = max(0, -math.floor(math.log10(length / 50) + 1e-9)) if length > 0 else 2
-    text = f"{value:.{digits}f}"
+    power = math.floor(math.log10(length / 30) + 1e-9) if length > 0 else -2
+    rounded = round(value / 10.0**power) * 10.0**power
+    text = f"{rounded:,.{max(0, -power)}f}" if abs(rounded) >= 10_000 else f"{rounded:.{max(0, -power)}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text
 

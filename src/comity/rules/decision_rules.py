@@ -116,6 +116,7 @@ class Weighted:
         quota: the sum that is needed, on the same scale.
         strict: True where the sum has to be more than the quota.
         unit: what the weights count, in words ("votes", "inhabitants").
+        scale: what the weights as stated were multiplied by to be whole; to be divided by where people read them.
 
     Raises:
         RuleError: no member, a weight that is negative or not whole, no weight at all, a quota of zero or above
@@ -132,6 +133,7 @@ class Weighted:
     quota: int
     strict: bool = False
     unit: str = field(default="votes", compare=False)
+    scale: int = field(default=1, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if not self.weights:
@@ -184,7 +186,7 @@ class Weighted:
         for index, weight in enumerate(exact):
             if weight < 0:
                 raise RuleError(f"weights[{index}]", f"{float(weight):g} is negative")
-        return cls(scaled, _threshold(quota, sum(scaled), scale, strict), strict, unit)
+        return cls(scaled, _threshold(quota, sum(scaled), scale, strict), strict, unit, scale)
 
     @property
     def n(self) -> int:

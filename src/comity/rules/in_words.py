@@ -26,6 +26,8 @@ def rule_in_words(rule: Rule, names: Sequence[str] | None = None) -> str:
         'at least 20 of 25 votes'
         >>> rule_in_words(All((Members(3, 2), Veto(3, (0,)))), ["China", "Chile", "Chad"])
         'at least 2 of 3 members and the consent of China'
+        >>> rule_in_words(Weighted.of(["1.5", "2"], 2))
+        'at least 2 of 3.5 votes'
     """
     labels = list(names) if names is not None else [f"member {index + 1}" for index in range(rule.n)]
     if len(labels) != rule.n:
@@ -36,7 +38,7 @@ def rule_in_words(rule: Rule, names: Sequence[str] | None = None) -> str:
 def _words(rule: Rule, names: Sequence[str], *, nested: bool) -> str:
     if isinstance(rule, Weighted):
         bound = "more than" if rule.strict else "at least"
-        return f"{bound} {rule.quota:,} of {rule.total:,} {rule.unit}"
+        return f"{bound} {_stated(rule.quota, rule)} of {_stated(rule.total, rule)} {rule.unit}"
     if isinstance(rule, Members):
         if rule.at_least == rule.n:
             return f"all {rule.n} members" if rule.n > 1 else "the one member"
@@ -50,3 +52,8 @@ def _words(rule: Rule, names: Sequence[str], *, nested: bool) -> str:
         return parts[0]
     text = " and ".join(parts) if isinstance(rule, All) else f"either {' or '.join(parts)}"
     return f"({text})" if nested else text
+
+
+def _stated(amount: int, rule: Weighted) -> str:
+    """An amount as the weights were stated, before they were made whole."""
+    return f"{amount:,}" if rule.scale == 1 else f"{amount / rule.scale:,.12g}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -16,8 +17,9 @@ import numpy as np
 from comity.findings import Cover, Input, NotDeclaredError, OptionError, Reads, Rows, Source
 from comity.findings.contract import FloatArray, Number
 from comity.scenario.decision_rules import DecisionRule, WeightClause
-from comity.scenario.fields import FIELDS, Placed, clauses, members, shifted
+from comity.scenario.fields import FIELDS, Placed, clauses, members, moved, with_cell
 from comity.scenario.library import resolve
+from comity.scenario.privacy import without_private
 from comity.scenario.reading import Document, read_scenario
 from comity.scenario.schema import ScenarioFile
 
@@ -47,8 +49,8 @@ class Scenario:
 
     file: ScenarioFile
     name: str
-    sha256: str
     moves: Mapping[str, float] = field(default_factory=dict)
+    several_issues: bool = False
 
     @property
     def cover(self) -> Cover:
@@ -60,19 +62,28 @@ class Scenario:
         )
         about = tuple(text for text in (file.summary, file.notes) if text)
         unverified = tuple(file.unverified)
-        return Cover(self.name, file.title, file.stakes, file.marking, file.data_date, unverified, about, parties)
+        changes = tuple(f"{path} = {value:g}" for path, value in self.moves.items())
+        return Cover(
+            self.name, file.title, file.stakes, file.marking, file.data_date, unverified, about, parties, changes
+        )
 
     @cached_property
     def _placed(self) -> dict[str, tuple[Placed, ...]]:
-        found = {}
+        several = self.several_issues or len(self.file.issues) > 1
+        found: dict[str, tuple[Placed, ...]] = {}
         for name, each in FIELDS.items():
-            found[name] = tuple(
-                replace(placed, item=shifted(placed.item, self.moves[placed.item.path]))
-                if placed.item.path in self.moves
-                else placed
-                for placed in each.read(self.file)
-            )
+            found[name] = tuple(self._as_set(placed) for placed in each.read(self.file, several))
         return found
+
+    def _as_set(self, placed: Placed) -> Placed:
+        """An input that a person set rests on that person's judgement; legal numbers are set here, not in the file."""
+        value = self.moves.get(placed.item.path)
+        if value is None:
+            return placed
+        item = placed.item
+        if item.path.startswith("institution."):
+            return replace(placed, item=moved(item, value))
+        return replace(placed, item=replace(item, source=None, basis="judgement"))
 
     def all_inputs(self) -> tuple[Input, ...]:
         """Every number of the case, defaults included, in the order of the schema's fields."""
@@ -117,6 +128,8 @@ class Scenario:
         }
         for name in sorted(reads.fields & set(OBJECTS)):
             held[name] = repr(self._object(name))
+        # Who is there, and who decides, shapes every array, whatever fields are read.
+        held["actors"] = [(actor.id, actor.name, "decides" in actor.roles) for actor in self.file.actors]
         return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:16]
 
     def subjects(self, section: str) -> tuple[str, ...]:
@@ -135,7 +148,8 @@ class Scenario:
                 "issues": (issue,),
                 "positions": tuple(row for row in self.file.positions if row.issue == subject),
             }
-            narrowed = replace(self, file=self.file.model_copy(update=changes))
+            several = self.several_issues or len(self.file.issues) > 1
+            narrowed = replace(self, file=self.file.model_copy(update=changes), several_issues=several)
             rules = self.file.institution.rules if self.file.institution else ()
             chosen = issue.rule or (rules[0].id if len(rules) == 1 else None)
             return narrowed.narrow("rules", chosen) if chosen else narrowed._with_rules([])
@@ -159,7 +173,9 @@ class Scenario:
         return tuple(
             Source(
                 source.id,
-                source.in_words() + (f" Terms: {source.licence}." if source.licence else ""),
+                " ".join(
+                    filter(None, (source.in_words(), source.licence and f"Terms: {source.licence}.", source.note))
+                ),
                 source.url,
             )
             for source in self.file.sources
@@ -167,40 +183,10 @@ class Scenario:
         )
 
     def redacted(self) -> Scenario:
-        """The case as others may see it: every private cell is missing, not hidden."""
-        rows = [
-            row.model_copy(
-                update={
-                    which: None
-                    for which in ("position", "salience")
-                    if (cell := getattr(row, which)) is not None and cell.private
-                }
-            )
-            for row in self.file.positions
-            if not row.private
-        ]
-        actors = [
-            actor.model_copy(update={"capability": None}) if actor.capability and actor.capability.private else actor
-            for actor in self.file.actors
-        ]
-        issues = [
-            issue.model_copy(
-                update={
-                    name: None
-                    for name in ("reference_point", "outcome")
-                    if (cell := getattr(issue, name)) is not None and cell.private
-                }
-            )
-            for issue in self.file.issues
-        ]
-        changes = {"positions": tuple(rows), "actors": tuple(actors), "issues": tuple(issues)}
-        # The digest of the file as it lies on disk would tell a reader whether a private cell changed.
-        return replace(self, file=self.file.model_copy(update=changes), sha256="", moves=self._public_moves(changes))
-
-    def _public_moves(self, changes: Mapping[str, Any]) -> dict[str, float]:
-        public = Scenario(self.file.model_copy(update=dict(changes)), self.name, "")
+        """The case as others may see it: every private cell is missing (or its default), not hidden."""
+        public = Scenario(without_private(self.file), self.name, several_issues=self.several_issues)
         known = {item.path for item in public.all_inputs()}
-        return {path: value for path, value in self.moves.items() if path in known}
+        return replace(public, moves={path: value for path, value in self.moves.items() if path in known})
 
     def with_values(self, values: Mapping[str, float]) -> Scenario:
         """The case with some numbers set, as ``--set PATH=VALUE`` does; raises OptionError naming the nearest path."""
@@ -208,7 +194,7 @@ class Scenario:
         for path, value in values.items():
             if path not in known:
                 near = get_close_matches(path, known, n=1, cutoff=0.4)
-                hint = f"did you mean {near[0]}?" if near else "comity ask inputs lists them"
+                hint = f"did you mean {near[0]}?" if near else "comity check FILE --inputs lists them"
                 raise OptionError(f"this case has no number {path!r}; {hint}")
             low, high = known[path].domain
             if not low <= value <= high:
@@ -216,13 +202,20 @@ class Scenario:
             step = known[path].step
             if step is not None and not float(value / step).is_integer():
                 raise OptionError(f"{path} = {value:g} is not a whole number")
-        return replace(self, moves={**self.moves, **values})
+        file = self.file
+        for path, value in values.items():
+            file = with_cell(file, path, value) or file
+        return replace(self, file=file, moves={**self.moves, **values})
 
     def _object(self, name: str) -> Any:
         if name == "institution.rules":
             return self.file.institution
         if name == "dates":
             return {"data_date": self.file.data_date, "outcome_date": self.file.outcome_date}
+        if name == "issues":
+            # The numbers of an issue are fields of their own, to be declared where they are read.
+            bare = {"reference_point": None, "outcome": None, "note": None}
+            return tuple(issue.model_copy(update=bare) for issue in self.file.issues)
         return getattr(self.file, name)
 
 
@@ -300,7 +293,7 @@ def loads(text: bytes, name: str = "scenario") -> Scenario:
 
 def from_document(document: Document) -> Scenario:
     """A scenario from a document that was read."""
-    return Scenario(document.scenario, document.name, document.sha256)
+    return Scenario(document.scenario, document.name)
 
 
 def _says(name: str) -> str:
@@ -317,7 +310,7 @@ def from_weights(weights: Sequence[tuple[str, str]], quota: str, *, strict: bool
     ids = [f"m{number}" for number in range(1, len(weights) + 1)]
     clause: dict[str, Any] = {
         "weight": "weight",
-        "quota": int(quota) if quota.isdigit() else quota,
+        "quota": _whole_or_text(quota),
         "strict": strict,
     }
     data = {
@@ -329,13 +322,14 @@ def from_weights(weights: Sequence[tuple[str, str]], quota: str, *, strict: bool
             "weights": {
                 "weight": {
                     "unit": "weight",
-                    "values": {
-                        each: int(text) if text.lstrip("-").isdigit() else text
-                        for each, (_, text) in zip(ids, weights, strict=True)
-                    },
+                    "values": {each: _whole_or_text(text) for each, (_, text) in zip(ids, weights, strict=True)},
                 }
             },
             "rules": [{"id": "quota", "name": f"a quota of {quota}", "passes": clause}],
         },
     }
     return loads(json.dumps(data, ensure_ascii=False).encode(), name="the weights")
+
+
+def _whole_or_text(text: str) -> int | str:
+    return int(text) if re.fullmatch(r"-?[0-9]{1,40}", text) else text

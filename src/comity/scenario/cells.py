@@ -22,7 +22,9 @@ _T = TypeVar("_T")
 
 Text: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=ID_PATTERN)]
-Number: TypeAlias = float
+# Beyond these a float has no digit left for what a scale or a weight means, and sums overflow.
+LARGEST = 1e15
+Number: TypeAlias = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
 # YAML has lists only; the models hold tuples, so that a scenario cannot be changed after it was checked.
 Many: TypeAlias = Annotated[tuple[_T, ...], Strict(False)]
 

@@ -6,6 +6,7 @@ assumption that the file leaves out gets its default from the schema. No other n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -13,7 +14,7 @@ from fractions import Fraction
 from comity.findings import Input
 from comity.findings.contract import Basis, Number
 from comity.findings.wording import possessive
-from comity.scenario.cells import CellDetail, Domain
+from comity.scenario.cells import CellDetail, Domain, Section
 from comity.scenario.decision_rules import (
     AllButClause,
     AllClause,
@@ -37,12 +38,16 @@ class Placed:
 
 @dataclass(frozen=True)
 class Field:
-    """One numeric field: the sections whose objects are its axes, and how its inputs are read off a file."""
+    """One numeric field: the sections whose objects are its axes, and how its inputs are read off a file.
+
+    ``read`` is also told whether the case has several issues, so that a label says which one it speaks of even where
+    the file was narrowed to one.
+    """
 
     name: str
     axes: tuple[str, ...]
     says: str
-    read: Callable[[ScenarioFile], Iterator[Placed]]
+    read: Callable[[ScenarioFile, bool], Iterator[Placed]]
 
 
 def _basis(cell: CellDetail, source: str | None) -> Basis:
@@ -61,6 +66,7 @@ def _judged(
     label: str,
     question: str,
     source: str | None = None,
+    note: str | None = None,
 ) -> Input | None:
     value = cell.estimate
     if value is None:
@@ -70,10 +76,12 @@ def _judged(
     spread = (max(domain[0], low), min(domain[1], high))
     named = cell.source or source
     basis = _basis(cell, named)
-    return Input(path, value, domain, None, spread, unit, named, stated is None, label, question, basis, _remarks(cell))
+    return Input(
+        path, value, domain, None, spread, unit, named, stated is None, label, question, basis, _remarks(cell, note)
+    )
 
 
-def _remarks(cell: CellDetail | WeightCell) -> tuple[str, ...]:
+def _remarks(cell: CellDetail | WeightCell, beside: str | None = None) -> tuple[str, ...]:
     """What stands beside a number: passages with document, date and coder; notes; that it is not verified."""
     lines = []
     for item in cell.evidence if isinstance(cell, CellDetail) else ():
@@ -82,8 +90,7 @@ def _remarks(cell: CellDetail | WeightCell) -> tuple[str, ...]:
         who = ", ".join(filter(None, (item.coder, item.confidence and f"{item.confidence} confidence", read)))
         quote = f"“{item.quote}”" if item.quote else ""
         lines.append(" ".join(filter(None, (quote, f"({where})" if where else "", f"[{who}]" if who else ""))))
-    if cell.note:
-        lines.append(cell.note)
+    lines += [note for note in (cell.note, beside) if note]
     if cell.unverified:
         lines.append("not verified")
     return tuple(line for line in lines if line)
@@ -93,7 +100,7 @@ def _names(file: ScenarioFile) -> dict[str, str]:
     return {actor.id: actor.name for actor in file.actors}
 
 
-def _capability(file: ScenarioFile) -> Iterator[Placed]:
+def _capability(file: ScenarioFile, several: bool) -> Iterator[Placed]:
     stated = [(at, actor, actor.capability.estimate) for at, actor in enumerate(file.actors) if actor.capability]
     total = sum(value for _, _, value in stated if value is not None)
     largest = sum(
@@ -113,20 +120,21 @@ def _capability(file: ScenarioFile) -> Iterator[Placed]:
             label=f"{possessive(actor.name)} capability",
             question=f"Is {value:g} the right weight for {actor.name}, against {total:g} in all?",
             source=actor.source,
+            note=actor.note,
         )
         if item is not None:
             yield Placed(item, (at,))
 
 
-def _position(file: ScenarioFile) -> Iterator[Placed]:
-    yield from _cells(file, "position")
+def _position(file: ScenarioFile, several: bool) -> Iterator[Placed]:
+    yield from _cells(file, "position", several)
 
 
-def _salience(file: ScenarioFile) -> Iterator[Placed]:
-    yield from _cells(file, "salience")
+def _salience(file: ScenarioFile, several: bool) -> Iterator[Placed]:
+    yield from _cells(file, "salience", several)
 
 
-def _cells(file: ScenarioFile, which: str) -> Iterator[Placed]:
+def _cells(file: ScenarioFile, which: str, several: bool) -> Iterator[Placed]:
     actor_at = {actor.id: at for at, actor in enumerate(file.actors)}
     issue_at = {issue.id: at for at, issue in enumerate(file.issues)}
     names = _names(file)
@@ -136,7 +144,7 @@ def _cells(file: ScenarioFile, which: str) -> Iterator[Placed]:
         if cell is None:
             continue
         issue = file.issues[issue_at[row.issue]]
-        name, about = names[row.actor], f" on {issue.id}" if len(file.issues) > 1 else ""
+        name, about = names[row.actor], f" on {issue.id}" if several else ""
         value = cell.estimate
         if value is None:
             continue
@@ -152,6 +160,7 @@ def _cells(file: ScenarioFile, which: str) -> Iterator[Placed]:
                 label=f"{possessive(name)} position{about}",
                 question=f"Is {possessive(name)} {value:g}{about} firm?",
                 source=row.source,
+                note=row.note,
             )
         else:
             item = _judged(
@@ -163,12 +172,13 @@ def _cells(file: ScenarioFile, which: str) -> Iterator[Placed]:
                 label=f"{possessive(name)} salience{about}",
                 question=f"Does {name} care as much{about} as {value:g} of {full:g} says?",
                 source=row.source,
+                note=row.note,
             )
         if item is not None:
             yield Placed(item, (actor_at[row.actor], issue_at[row.issue]))
 
 
-def _reference_point(file: ScenarioFile) -> Iterator[Placed]:
+def _reference_point(file: ScenarioFile, several: bool) -> Iterator[Placed]:
     for at, issue in enumerate(file.issues):
         if issue.reference_point is None:
             continue
@@ -181,12 +191,13 @@ def _reference_point(file: ScenarioFile) -> Iterator[Placed]:
             label=f"what applies on {issue.id} if nothing is agreed",
             question=f"Is it sure what applies on {issue.id} if nothing is agreed?",
             source=issue.source,
+            note=issue.note,
         )
         if item is not None:
             yield Placed(item, (at,))
 
 
-def _outcome(file: ScenarioFile) -> Iterator[Placed]:
+def _outcome(file: ScenarioFile, several: bool) -> Iterator[Placed]:
     for at, issue in enumerate(file.issues):
         cell = issue.outcome
         if cell is None or cell.estimate is None:
@@ -226,7 +237,7 @@ def _assumption(section: str, name: str, domain: Domain) -> Field:
     label, question = _ASSUMPTION_WORDS[name]
     path = f"assumptions.{section}.{name}"
 
-    def read(file: ScenarioFile) -> Iterator[Placed]:
+    def read(file: ScenarioFile, several: bool) -> Iterator[Placed]:
         held = getattr(file.assumptions, section)
         cell: CellDetail = getattr(held, name)
         if cell.estimate is None:
@@ -281,7 +292,7 @@ def _whole(value: Fraction) -> int | Fraction:
     return int(value) if value.denominator == 1 else value
 
 
-def _weights(file: ScenarioFile) -> Iterator[Placed]:
+def _weights(file: ScenarioFile, several: bool) -> Iterator[Placed]:
     if file.institution is None:
         return
     names = _names(file)
@@ -309,7 +320,7 @@ def _weights(file: ScenarioFile) -> Iterator[Placed]:
             )
 
 
-def _quotas(file: ScenarioFile) -> Iterator[Placed]:
+def _quotas(file: ScenarioFile, several: bool) -> Iterator[Placed]:
     if file.institution is None:
         return
     n = len(members(file))
@@ -361,17 +372,40 @@ FIELDS: dict[str, Field] = {
 }
 
 
-def shifted(item: Input, value: float) -> Input:
-    """The same input at a value that a person set: its range moves along and is cut at the domain."""
-    if item.spread is not None:
-        delta = value - float(item.value)
-        low, high = item.spread[0] + delta, item.spread[1] + delta
-        spread = (max(item.domain[0], low), min(item.domain[1], high))
-    else:
-        spread = None
-    exact_value: Number = value
+def moved(item: Input, value: float) -> Input:
+    """A counted or legal number at a value that a person set, as exact as the one it replaces."""
+    exact: Number = value
     if item.step is not None and float(value).is_integer():
-        exact_value = int(value)
+        exact = int(value)
     elif isinstance(item.value, Fraction):
-        exact_value = Fraction(str(value))
-    return replace(item, value=exact_value, spread=spread, source=None, basis="judgement", assumed=False)
+        exact = Fraction(repr(value))
+    return replace(item, value=exact, source=None, basis="judgement")
+
+
+def with_cell(file: ScenarioFile, path: str, value: float) -> ScenarioFile | None:
+    """The file with one judged number set; a stated range moves along. None where the path is not a judged number."""
+
+    def cell(old: CellDetail) -> CellDetail:
+        before = old.estimate if old.estimate is not None else value
+        stated = old.interval
+        shift = value - before
+        spread = None if stated is None else (stated[0] + shift, stated[1] + shift)
+        return CellDetail(value=value, range=spread, private=old.private, note=f"set; the file says {before:g}")
+
+    def put(held: Section, name: str) -> Section:
+        old = getattr(held, name)
+        return held.model_copy(update={name: cell(old)}) if isinstance(old, CellDetail) else held
+
+    if found := re.fullmatch(r"positions\[(.+),(.+)\]\.(position|salience)", path):
+        actor, issue, name = found.groups()
+        rows = [put(row, name) if (row.actor, row.issue) == (actor, issue) else row for row in file.positions]
+        return file.model_copy(update={"positions": tuple(rows)})
+    if found := re.fullmatch(r"(actors|issues)\[(.+)\]\.(capability|reference_point)", path):
+        section, each, name = found.groups()
+        held = [put(item, name) if item.id == each else item for item in getattr(file, section)]
+        return file.model_copy(update={section: tuple(held)})
+    if found := re.fullmatch(r"assumptions\.(\w+)\.(\w+)", path):
+        section, name = found.groups()
+        group = put(getattr(file.assumptions, section), name)
+        return file.model_copy(update={"assumptions": file.assumptions.model_copy(update={section: group})})
+    return None

@@ -135,13 +135,13 @@ class Ranges(Section):
     Counted and legal numbers (votes, populations, quotas) have no range.
     """
 
-    position: Annotated[float, Field(ge=0, le=1)] = Field(
+    position: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.10, description="Half-width for positions, as a share of the issue's scale."
     )
-    salience: Annotated[float, Field(ge=0, le=1)] = Field(
+    salience: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.15, description="Half-width for saliences, as a share of the salience scale."
     )
-    capability: Annotated[float, Field(ge=0, le=1)] = Field(
+    capability: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.20, description="Half-width for capabilities, as a share of the actor's capability."
     )
 

@@ -34,8 +34,9 @@ from comity.findings import (
     Table,
     View,
 )
+from comity.findings.asking import bands
 from comity.findings.contract import FloatArray, IntArray
-from comity.findings.wording import on_scale, plural
+from comity.findings.wording import band, plural
 
 CHALLENGE_MODEL = Citation(
     "Bueno de Mesquita 1994",
@@ -77,6 +78,7 @@ class Challenged:
     stances: Stances
     forecast: ChallengeForecast
     readings: tuple[tuple[str, ChallengeForecast], ...]
+    recorded: str | None
 
 
 def _take_challenge(view: View, rows: Rows) -> _Challenge:
@@ -89,6 +91,7 @@ def _take_challenge(view: View, rows: Rows) -> _Challenge:
     )
 
 
+# Q = 0.5 is the other value at which Scholz, Calbert & Smith (2011, section 8) report the example.
 _READINGS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("scholz-paper", {}),
     ("scholz-paper, Q = 0.5", {"status_quo_probability": 0.5}),
@@ -97,6 +100,13 @@ _READINGS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("scholz-paper, no risk attitudes", {"risk": False}),
     ("scholz-code", {"variant": "scholz-code"}),
 )
+# Which readings have a record on past decisions: (variant, conflict, security, risk, Q).
+_RECORDS = {
+    ("scholz-paper", "as-variant", "columns", "on", 1.0): "challenge-scholz-paper",
+    ("scholz-paper", "as-variant", "columns", "on", 0.5): "challenge-scholz-paper-q50",
+    ("scholz-paper", "as-variant", "columns", "off", 1.0): "challenge-scholz-paper-no-risk",
+    ("scholz-code", "as-variant", "columns", "on", 1.0): "challenge-scholz-code",
+}
 
 
 def _play(taken: _Challenge, rows: IntArray, **reading: Any) -> ChallengeForecast:
@@ -144,6 +154,9 @@ def _run_challenge(taken: _Challenge, options: ChallengeOptions) -> Answer[Chall
         s,
         _play(taken, as_written, **reading),
         tuple((name, _play(taken, as_written, **differs)) for name, differs in _READINGS),
+        _RECORDS.get(
+            (options.variant, options.conflict, options.security, options.risk, float(taken.status_quo_probability[0]))
+        ),
     )
     return Answer(detail, Outcome(s.third(median), s.thirds, {"median": median}), "redraws")
 
@@ -151,9 +164,16 @@ def _run_challenge(taken: _Challenge, options: ChallengeOptions) -> Answer[Chall
 def _say_challenge(answer: Answer[Challenged]) -> tuple[Claim, ...]:
     found, s, errors = answer.detail, answer.detail.stances, shipped_track_record()
     final = float(found.forecast.median[0])
-    record = track_record(errors, final, s.scale, f"challenge-{found.forecast.variant}")
+    record = track_record(errors, final, s.scale, found.recorded) if found.recorded else None
+    estimate = Estimate("median", "challenge model", s.unit, s.scale, record)
     ends = [float(each.median[0]) for _, each in found.readings]
-    spread = f"{on_scale(min(ends), s.scale)}–{on_scale(max(ends), s.scale)}"
+    spread = band((min(ends), max(ends)), s.scale) if max(ends) > min(ends) else s.at(final)
+    both = bands(answer.outcome, estimate)
+    reading = f"Its published readings give {spread} for the same table"
+    if both.input_eight_in_ten is not None:
+        wider = max(ends) - min(ends) > both.input_eight_in_ten[1] - both.input_eight_in_ten[0]
+        reading += ", a wider range than the inputs' own" if wider else ", no wider than the inputs' own range"
+    judged = f" ({record.mean_absolute_error:.1f}): {against_baselines(record)}" if record else ": no record"
     rounds = int(found.forecast.rounds[0])
     stopped = STOPPED[int(found.forecast.stopped[0])]
     rows = tuple(
@@ -173,8 +193,8 @@ def _say_challenge(answer: Answer[Challenged]) -> tuple[Claim, ...]:
                 f"The challenge model ({found.forecast.variant}) ends at {s.at(final)} after "
                 f"{plural(rounds, 'round')} with moves (stopped: {stopped})."
             ),
-            reading=f"Its published readings give {spread} for the same table: the reading matters more than the data.",
-            estimate=Estimate("median", "challenge model", s.unit, s.scale, record),
+            reading=f"{reading}.",
+            estimate=estimate,
             table=Table(
                 "The readings of the challenge model, for the case as written: median by round",
                 ("reading", "round_1", "round_2", "round_3", "final", "rounds", "stopped"),
@@ -185,8 +205,7 @@ def _say_challenge(answer: Answer[Challenged]) -> tuple[Claim, ...]:
             lines=(
                 PageLine(
                     "methods",
-                    f"challenge model {spread} by reading ({record.mean_absolute_error:.1f}): "
-                    f"{against_baselines(record)}.",
+                    f"challenge model {spread} by reading{judged}.",
                     40,
                 ),
             ),
@@ -194,7 +213,7 @@ def _say_challenge(answer: Answer[Challenged]) -> tuple[Claim, ...]:
                 "No public source gives the original program; every implementation is a reading.",
                 TRANSFER,
             ),
-            lead=80,
+            lead=80 if record else 0,
         ),
     )
 

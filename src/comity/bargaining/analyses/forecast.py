@@ -15,6 +15,7 @@ from comity.bargaining.record import shipped_track_record
 from comity.findings import (
     Analysis,
     Answer,
+    Bands,
     Citation,
     Claim,
     Estimate,
@@ -27,8 +28,9 @@ from comity.findings import (
     TrackRecord,
     View,
 )
+from comity.findings.asking import bands
 from comity.findings.contract import Value
-from comity.findings.wording import in_ten, listing, on_scale
+from comity.findings.wording import in_ten, likely, listing, on_scale
 
 COMPROMISE = Citation(
     "Achen 2006",
@@ -100,21 +102,26 @@ def _say_forecast(answer: Answer[Forecasts]) -> tuple[Claim, ...]:
     )
     lines = [
         PageLine("why so wide", _weight_of_camps(s), 10),
-        PageLine("methods", "Mean absolute error on past decisions in brackets (scale 0–100; lower is better).", 10),
+        PageLine(
+            "methods", "Mean absolute error on past decisions in brackets (scale 0–100; lower is better).", 10, True
+        ),
         PageLine("methods", line, 20),
-        PageLine("what would change it", _pulls(found), 0),
+        PageLine("methods", _against_the_unweighted(errors), 25, True),
     ]
+    if pulls := _pulls(found):
+        lines.append(PageLine("what would change it", pulls, 0))
     if found.taken.outcome is not None:
         lines.append(PageLine("what happened", _happened(found, record), 10))
     nothing_contested = bool((s.positions[0] == s.positions[0, 0]).all())
     sentence = f"Best single estimate {s.at(found.mean)}."
     if nothing_contested:
-        sentence = f"Nothing is contested: all {len(s.actors)} stated positions are {s.at(found.mean)}."
+        everyone = f"all {len(s.actors)} stated positions are" if len(s.actors) > 1 else "the one stated position is"
+        sentence = f"Nothing is contested: {everyone} {s.at(found.mean)}."
     return (
         Claim(
             key="estimate",
             sentence=sentence,
-            reading=_reading(found, errors, record),
+            reading=_reading(found, errors, bands(answer.outcome, estimate), record),
             estimate=estimate,
             table=Table(
                 f"Simple forecasts of “{s.question}”",
@@ -139,17 +146,38 @@ def _say_forecast(answer: Answer[Forecasts]) -> tuple[Claim, ...]:
     )
 
 
-def _reading(found: Forecasts, errors: PastErrors, record: TrackRecord) -> str:
+def _against_the_unweighted(errors: PastErrors) -> str:
+    """Is the weighted mean's better record more than chance? From the paired bootstrap of the record."""
+    other = errors.of("unweighted-mean")
+    low, high = other.difference_interval
+    verdict = "cannot be told from" if low <= 0 <= high else "is better than"
+    return (
+        f"On this record the weighted mean {verdict} the unweighted one (difference {other.difference:.1f}, 95 % "
+        f"interval {low:.1f} to {high:.1f})."
+    )
+
+
+def _reading(found: Forecasts, errors: PastErrors, both: Bands, record: TrackRecord) -> str:
+    """What the headline's band excludes, and how likely the outcome lies beyond the nearest stated position."""
     s = found.taken.stances
     low, high = s.scale
-    held = s.positions[0][np.argmin(np.abs(s.positions[0] - found.mean))]
-    above = errors.probability_above("weighted-mean", found.mean, float(held), low, high)
-    width = (record.eight_in_ten[1] - record.eight_in_ten[0]) / (high - low)
-    lead_in = "That excludes the extremes, little more" if width >= 0.5 else "That is still a wide band"
+    ends = both.input_eight_in_ten if both.headline == "input" and both.input_eight_in_ten else record.eight_in_ten
+    at_low, at_high = ends[0] <= low, ends[1] >= high
+    if at_low and at_high:
+        excludes = "That excludes nothing on the scale"
+    elif at_low or at_high:
+        excludes = f"That excludes the {'high' if at_low else 'low'} end of the scale, little more"
+    elif ends[1] - ends[0] >= 0.5 * (high - low):
+        excludes = "That excludes the extremes, little more"
+    else:
+        excludes = "That is the range to plan for"
+    held = float(s.positions[0][np.argmin(np.abs(s.positions[0] - found.mean))])
     if not low < held < high:
-        return f"{lead_in}."
+        return f"{excludes}."
+    above = errors.probability_above("weighted-mean", found.mean, held, low, high)
     side, chance = ("above", above) if above >= 0.5 else ("below", 1 - above)
-    return f"{lead_in}: “{side} {s.at(float(held))}” is only {in_ten(chance)}."
+    how = f"only {in_ten(chance)}" if chance < 0.65 else f"{likely(chance)} ({in_ten(chance)})"
+    return f"{excludes}: “{side} {s.at(held)}” is {how}."
 
 
 def _weight_of_camps(s: Stances) -> str:
@@ -196,11 +224,7 @@ def _happened(found: Forecasts, record: TrackRecord) -> str:
 
 
 def _cautions(taken: _Forecastable) -> tuple[str, ...]:
-    published, known = taken.dates
-    lines = []
-    if taken.outcome is not None and (known is None or published is None or published >= known):
-        when = f"Inputs published in {published}" if published else "Inputs of unknown date"
-        lines.append(f"{when}, after the outcome: a reconstruction, not a forecast.")
+    lines = [dated] if (dated := _reconstruction(taken)) else []
     if taken.capability_means:
         lines.append(f"Capability is {taken.capability_means}; that is not power.")
     lines.append(TRANSFER)
@@ -210,6 +234,22 @@ def _cautions(taken: _Forecastable) -> tuple[str, ...]:
             "since silence is not consent."
         )
     return tuple(lines)
+
+
+def _reconstruction(taken: _Forecastable) -> str:
+    """A reconstruction or a forecast? Dates are compared as far as both are known: a year, a month, a day."""
+    published, known = taken.dates
+    if taken.outcome is None:
+        return ""
+    if published is None or known is None:
+        when = f"Inputs published in {published}" if published else "The date of the inputs is not stated"
+        return f"{when}, and what happened is known: a reconstruction, not a forecast."
+    digits = min(len(published), len(known))
+    if published[:digits] > known[:digits]:
+        return f"Inputs published in {published}, after the outcome: a reconstruction, not a forecast."
+    if published[:digits] == known[:digits]:
+        return f"Inputs published in {published}, perhaps after the outcome ({known}): read it as a reconstruction."
+    return ""
 
 
 def _structural(taken: _Forecastable) -> tuple[str, ...]:

@@ -56,7 +56,10 @@ def _run_median(stances: Stances, options: Options) -> Answer[Medians]:
     # A redrawn median is some actor's redrawn position: name it by the camp in which that actor stands as written.
     pivot = np.argmin(np.abs(stances.positions - median[:, None]), axis=1)
     camp = np.searchsorted(camps, stances.positions[0][pivot]).astype(np.int64)
-    labels = tuple(f"the median is the position at {stances.at(float(at))}" for at in camps)
+    shown = [stances.at(float(at)) for at in camps]
+    if len(set(shown)) < len(shown):
+        shown = [f"{at:g} {stances.unit}".rstrip() for at in camps]
+    labels = tuple(f"the median actor is one of those now at {at}" for at in shown)
     detail = Medians(stances, float(median[0]), float(found.upper_median[0]), bool(found.tie[0]))
     return Answer(detail, Outcome(camp, labels, {"weighted_median": median}), "redraws")
 

@@ -8,14 +8,15 @@ from itertools import pairwise
 import numpy as np
 
 from comity.bargaining.record import TrackRecord as PastErrors
-from comity.findings import Rows, TrackRecord, View
+from comity.findings import CannotAnswerError, Rows, TrackRecord, View
 from comity.findings.contract import FloatArray, IntArray
+from comity.findings.scales import third_of
 from comity.findings.wording import on_scale
 
 CHAPTER = "What deal is likely"
 POSITIONS = ("issues", "positions.position", "positions.salience", "actors.capability", "salience_scale")
 TRANSFER = "The error record comes from EU decisions chosen for being controversial; that it transfers here is assumed."
-_BASELINES = ("unweighted-mean", "midpoint")
+BASELINES = ("unweighted-mean", "midpoint")
 
 
 @dataclass(frozen=True)
@@ -38,8 +39,7 @@ class Stances:
 
     def third(self, values: FloatArray) -> IntArray:
         """Lower, middle or upper third of the scale: 0, 1, 2."""
-        low, high = self.scale
-        return np.clip(((values - low) / (high - low) * 3).astype(np.int64), 0, 2)
+        return third_of(values, self.scale)
 
     @property
     def thirds(self) -> tuple[str, str, str]:
@@ -66,6 +66,10 @@ def stances_of(view: View, rows: Rows) -> Stances:
     salience = view.numbers("positions.salience", rows)[:, :, 0] / full
     capability = view.numbers("actors.capability", rows)
     stated = ~(np.isnan(positions[0]) | np.isnan(salience[0]) | np.isnan(capability[0]))
+    if not stated.any():
+        raise CannotAnswerError("needs an actor with a position, a salience and a capability")
+    if not (salience[0] * capability[0])[stated].sum() > 0:
+        raise CannotAnswerError("needs an actor with a salience above zero")
     return Stances(
         tuple(name for name, known in zip(names, stated, strict=True) if known),
         tuple(name for name, known in zip(names, stated, strict=True) if not known),
@@ -81,15 +85,19 @@ def stances_of(view: View, rows: Rows) -> Stances:
 
 def track_record(errors: PastErrors, estimate: float, scale: tuple[float, float], method: str) -> TrackRecord:
     """A method's errors on past decisions, carried over to this scale; does it beat the baselines there?"""
-    best_baseline = min(errors.mean_absolute_error(name) for name in _BASELINES if name != method)
+    best_baseline = min(errors.mean_absolute_error(name) for name in BASELINES if name != method)
     mine = errors.mean_absolute_error(method)
+    low, high = scale
+    # Far from both ends nothing is cut, and the band has its whole width.
+    ends = errors.band(method, 0.0, -(high - low) * 2, (high - low) * 2, 0.8)
     return TrackRecord(
-        errors.band(method, estimate, *scale, 0.8),
-        errors.band(method, estimate, *scale, 0.5),
+        errors.band(method, estimate, low, high, 0.8),
+        errors.band(method, estimate, low, high, 0.5),
         errors.issues,
         "EU decisions",
         mine,
         mine < best_baseline,
+        (ends[1] - ends[0]) / 4,
     )
 
 

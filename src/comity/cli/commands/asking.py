@@ -123,6 +123,8 @@ def power(
     if case == "-":
         if quota is None:
             raise UserError("power - needs --quota, such as --quota 12, --quota 2/3 or --quota 65%")
+        if sys.stdin is None:
+            raise UserError("standard input is closed; power - reads the weights from it")
         opened = from_weights(_weights(sys.stdin.buffer.read(_WEIGHTS_LIMIT + 1)), quota, strict=strict)
     else:
         if quota is not None or strict:

@@ -39,20 +39,23 @@ def check(
             opened.append((file, load(file)))
         except ScenarioError as error:
             problems.append(str(error))
+    listed = []
     for file, case in opened:
         if inputs:
             rows = tuple(
-                (i.path, float(i.value), i.unit, *(i.spread or (None, None)), i.assumed, i.source)
+                (file, i.path, float(i.value), i.unit, *(i.spread or (None, None)), i.assumed, i.source)
                 for i in case.all_inputs()
             )
-            columns = ("path", "value", "unit", "low", "high", "assumed", "source")
-            emit_tables([Table(f"The numbers of {file}", columns, rows)], form, None)
+            columns = ("file", "path", "value", "unit", "low", "high", "assumed", "source")
+            listed.append(Table(f"The numbers of {file}", columns, rows))
         else:
             found = case.file
             print(
                 f"{file}: no problem found ({plural(len(found.actors), 'actor')}, "
                 f"{plural(len(found.issues), 'issue')}, {plural(len(case.all_inputs()), 'number')})"
             )
+    if listed:
+        emit_tables(listed, form, None)
     if problems:
         import sys
 

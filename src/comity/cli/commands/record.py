@@ -10,7 +10,7 @@ import typer
 
 from comity.cli.app import command
 from comity.cli.commands.cases import FormatOption, OutputOption
-from comity.cli.output import TableFormat, emit_tables
+from comity.cli.output import TableFormat, emit, emit_tables
 
 
 @command("record")
@@ -25,7 +25,7 @@ def record(
     ],
     form: FormatOption = TableFormat.table,
     output: OutputOption = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of the bootstrap.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Seed of the bootstrap.")] = None,
     quantiles: Annotated[
         Path | None, typer.Option(help="Also write the error quantiles, as the package ships them, to this file.")
     ] = None,
@@ -41,7 +41,7 @@ def record(
       comity record deu3.csv
       comity record my-decisions.csv --format json
     """
-    from comity.bargaining.record import RESAMPLES, SEED, SHARES, back_test, track_record, write_quantiles
+    from comity.bargaining.record import RESAMPLES, SEED, SHARES, back_test, quantiles_table, track_record
     from comity.findings import Table
     from comity.findings.wording import plural
     from comity.sources import read_past_decisions
@@ -78,5 +78,4 @@ def record(
     )
     emit_tables([Table(caption, columns, rows)], form, output)
     if quantiles is not None:
-        write_quantiles(found, quantiles)
-        print(f"wrote {quantiles}", file=sys.stderr)
+        emit(quantiles_table(found), quantiles)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -20,7 +21,8 @@ from comity.findings import (
     Table,
     View,
 )
-from comity.findings.contract import FloatArray, IntArray
+from comity.findings.contract import FloatArray
+from comity.findings.scales import third_of
 from comity.findings.wording import band, listing, on_scale
 from comity.institutions.analyses.rules_of import CHAPTER, RULE_FIELDS, Body, body_of
 from comity.rules import Members, Weighted, passes, rule_in_words, unbeaten_interval
@@ -97,7 +99,7 @@ def _run(taken: _Taken, options: Options) -> Answer[Unbeaten]:
     for row, rule in enumerate(rules):
         if rule is not None and rule is not taken.body.rule:
             low[row], high[row] = unbeaten_interval(rule, positions[row])
-    first, last = _third(low, taken.scale), _third(high, taken.scale)
+    first, last = third_of(low, taken.scale), third_of(high, taken.scale)
     verdict = np.array([_SPANS.index((a, b)) if a <= b else 6 for a, b in zip(first, last, strict=True)], np.int64)
     verdict[low > high] = 6
     verdict[[row for row, rule in enumerate(rules) if rule is None]] = 7
@@ -115,18 +117,15 @@ def _run(taken: _Taken, options: Options) -> Answer[Unbeaten]:
     return Answer(detail, Outcome(verdict, LABELS, {"lowest": low, "highest": high}), "redraws")
 
 
-def _third(values: FloatArray, scale: tuple[float, float]) -> IntArray:
-    return np.clip(((values - scale[0]) / (scale[1] - scale[0]) * 3).astype(np.int64), 0, 2)
-
-
 def _counted(body: Body) -> str:
     return body.rule.unit if isinstance(body.rule, Weighted) else "members"
 
 
 def _camps(taken: _Taken, positions: FloatArray) -> tuple[Camp, ...]:
     rule = taken.body.rule
-    third = _third(positions, taken.scale)
+    third = third_of(positions, taken.scale)
     weights = np.array(rule.weights if isinstance(rule, Weighted) else [1] * rule.n, dtype=object)
+    scale = rule.scale if isinstance(rule, Weighted) else 1
     camps = []
     for which in (2, 0, 1):
         inside = third == which
@@ -138,7 +137,7 @@ def _camps(taken: _Taken, positions: FloatArray) -> tuple[Camp, ...]:
                     names,
                     float(stands.min()),
                     float(stands.max()),
-                    float(sum(weights[inside])),
+                    float(Fraction(sum(weights[inside]), scale)),
                     not bool(passes(rule, ~inside)),
                 )
             )
@@ -160,7 +159,7 @@ def _say(answer: Answer[Unbeaten]) -> tuple[Claim, ...]:
         effect = f"the rule singles out {on_scale(found.low, found.scale)} {found.unit}".rstrip()
     else:
         effect = f"the rule {'excludes no outcome in' if whole else 'leaves'} {span} {found.unit}".rstrip()
-    held = ", ".join(f"{camp.holds:,.0f} at {where(camp)}" for camp in found.camps)
+    held = ", ".join(f"{camp.holds:,.12g} at {where(camp)}" for camp in found.camps)
     camps = f"By thirds of the scale, {found.counted}: {held}."
     blocking = [where(camp) for camp in found.camps if camp.blocks]
     if len(found.camps) == 1:

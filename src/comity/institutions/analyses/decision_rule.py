@@ -40,7 +40,7 @@ def _who_blocks(body: Body, members: tuple[int, ...]) -> str:
         return "every member can block alone"
     if not members:
         return "no member can block alone"
-    return f"{listing([body.members[member] for member in members], limit=6)} can block alone"
+    return f"{listing([body.members[member] for member in members])} can block alone"
 
 
 def _run(body: Body, options: Options) -> Answer[Requirements]:

@@ -87,7 +87,7 @@ def _run(body: Body, options: VotingPowerOptions) -> Answer[Weights]:
         words.append(
             "nothing can pass"
             if each is None
-            else f"no formal voting weight: {listing(idle, limit=6)}"
+            else f"no formal voting weight: {listing(idle)}"
             if idle
             else "every member has formal voting weight"
         )
