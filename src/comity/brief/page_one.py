@@ -71,6 +71,8 @@ def page_one(
     told = [finding for finding in findings if not heads or _belongs(finding, heads)]
     for finding in told:
         for line in finding.lines:
+            if several and line.slot == "methods" and finding not in heads:
+                continue  # one line of methods a question; the others stand in its chapter
             prefix = "" if line.general else _own(finding, several)
             slots.setdefault(line.slot, []).append((line.order, prefix + line.text))
     for head in heads:

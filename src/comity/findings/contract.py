@@ -362,7 +362,7 @@ class Move:
 
 @dataclass(frozen=True)
 class JointFlip:
-    """The fewest inputs, moved together by the same share of the way to the ends of their ranges, that change it."""
+    """A small set of inputs that change the verdict when moved together inside their ranges; see ``joint_flip``."""
 
     moves: tuple[Move, ...]
     share_of_range: float
