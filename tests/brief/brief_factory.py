@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -86,6 +87,21 @@ PAGE_ONE = (
 )
 
 
+def hostile(value: Any, text: str) -> Any:
+    """The same object with hostile text in every string that is text and not a code of the contract."""
+    if isinstance(value, str):
+        return f"{value} {text}"
+    if isinstance(value, tuple):
+        return tuple(hostile(item, text) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = {"audience", "headline", "basis", "uncertainty", "evidence", "path"}
+        changed = {
+            each.name: hostile(getattr(value, each.name), text) for each in fields(value) if each.name not in kept
+        }
+        return replace(value, **changed)
+    return value
+
+
 def whole_brief(*, marking: str | None = "LIMITED", rows: int = 10) -> Brief:
     """Two chapters, four findings with charts and tables, inputs of every basis, gaps and a failure."""
     inputs = tuple(_inputs())
@@ -95,7 +111,7 @@ def whole_brief(*, marking: str | None = "LIMITED", rows: int = 10) -> Brief:
     mean = replace(
         mean,
         bands=Bands((6.9, 7.8), (7.1, 7.6), (5.17, 9.61), (6.3, 8.4), "record"),
-        record=TrackRecord((5.17, 9.61), (6.3, 8.4), 351, "EU decisions", 22.99, True),
+        record=TrackRecord((5.17, 9.61), (6.3, 8.4), 351, "EU decisions", 22.99, True, 4.44),
         chart=_methods,
         chart_summary="Five methods on the scale from 4 to 10; the weighted mean leads at 7.4.",
         table=Table(
@@ -110,7 +126,7 @@ def whole_brief(*, marking: str | None = "LIMITED", rows: int = 10) -> Brief:
     )
     challenge = replace(
         _finding("challenge", "Where does the challenge model end?", "Between 7.0 and 10.0 by variant.", inputs),
-        record=TrackRecord((4.0, 10.0), (5.0, 9.0), 351, "EU decisions", 28.0, False),
+        record=TrackRecord((4.0, 10.0), (5.0, 9.0), 351, "EU decisions", 28.0, False, 6.0),
         bands=Bands((7.0, 10.0), (7.0, 8.2), (4.0, 10.0), (5.0, 9.0), "input"),
         chart=_rounds,
         chart_summary="Positions converge on 8.4 within three rounds.",

@@ -9,8 +9,9 @@ import pytest
 from brief_factory import whole_brief
 from pypdf import PdfReader
 
-from comity.brief import Brief, Section, drawing
+from comity.brief import Brief, Section, compose, drawing
 from comity.brief.pdf import render_pdf
+from comity.scenario import load, loads, skeleton
 
 
 def words(text: str) -> str:
@@ -38,6 +39,18 @@ def test_page_one_stands_alone_and_the_marking_is_on_each_page() -> None:
     assert sum("Shapley–Shubik" in page and "Member" in page for page in found) > 2  # the header is repeated
     assert words("Failed: ZeroDivisionError: division by zero") in every
     assert words(brief.findings[0].method.full) in every
+
+
+@pytest.mark.parametrize("case", ["car-emissions", "several-issues"])
+def test_page_one_of_a_real_case_is_one_page(case: str) -> None:
+    opened = load(case) if case == "car-emissions" else loads(skeleton(case).encode())
+    brief = compose(opened, draws=200)
+    first, second, *_ = pages(brief)
+    assert "CAUTION" in words(first)
+    for section in brief.page_one:
+        assert all(words(line) in words(first) for line in section.lines)
+    assert words(brief.chapters[0].title) not in words(first)
+    assert words(second).startswith(words(brief.chapters[0].title))
 
 
 def test_no_marking_is_no_header() -> None:
@@ -81,7 +94,11 @@ def test_typst_markup_in_a_case_is_text(text: str) -> None:
 def test_a_long_page_one_flows_on_and_an_empty_brief_is_a_brief() -> None:
     brief = whole_brief()
     long = replace(brief, page_one=tuple(Section(f"slot {at}", ("word " * 60,) * 6) for at in range(12)))
-    assert words("slot 11".upper()) in words("".join(pages(long)))
+    found = [words(page) for page in pages(long)]
+    last = max(at for at, page in enumerate(found) if "SLOT11" in page)
+    chapter = next(at for at, page in enumerate(found) if "Bargaining" in page)
+    assert 0 < last < chapter
+    assert found[chapter].startswith("LIMITEDBargaining")
     empty = replace(brief, page_one=(), chapters=(), not_answered=(), failed=(), inputs=(), sources=(), evidence=())
     assert len(pages(empty)) == 1
 

@@ -1,12 +1,17 @@
-"""A brief laid out as plain words, in the order in which the page and the paper print them.
+"""A brief laid out as plain words, in the order in which they are printed.
 
-HTML and PDF are two printings of this one document, so that neither says what the other does not. Everything here is
-a string, a list or a dictionary: what a template may print and what JSON can carry to typst.
+Terminal, Markdown, HTML and PDF are four printings of this one document, so that none says what another does not; only
+the pictures, and the text that stands for them, are for HTML and PDF alone. Everything here is a string, a list or a
+dictionary: what a template may print and what JSON can carry to typst. And everything leaves here cleaned: no text of a
+case reaches a format with a character in it that moves the cursor or turns the reading around.
 """
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, TypeAlias
 
 from comity.brief.contents import Brief
@@ -21,13 +26,16 @@ from comity.brief.sentences import (
     robustness,
     worth_sentence,
 )
-from comity.brief.terminal import cell, provenance
 from comity.findings import Finding, NotSearched, Table
-from comity.findings.contract import Spec, TrackRecord
+from comity.findings.contract import Spec, TrackRecord, Value
 from comity.findings.wording import band, percent, plural, two
 
 Document: TypeAlias = dict[str, Any]
 Fact: TypeAlias = dict[str, Any]
+_UNPRINTED = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+_UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff")  # soft hyphen, spaces without width: left behind by other programs
+_JOINERS = frozenset("\u200c\u200d")
+_ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _DIGITS_OF_A_BAND = 2.0  # a band is read on a line twice its length: one digit fewer than its own length would give
 
 
@@ -40,9 +48,9 @@ def document(brief: Brief) -> tuple[Document, dict[str, Callable[[], Spec]]]:
         findings = []
         for found in chapter.findings:
             at += 1
-            findings.append(_finding(found, f"finding-{at}"))
+            findings.append(finding_words(found, f"finding-{at}"))
             if found.chart is not None:
-                charts[f"chart-{at}"] = found.chart
+                charts[f"chart-{at}"] = partial(_chart, found.chart)
                 findings[-1]["chart"] = f"chart-{at}"
         chapters.append({"id": f"chapter-{place}", "title": chapter.title, "findings": findings})
     words: Document = {
@@ -63,7 +71,63 @@ def document(brief: Brief) -> tuple[Document, dict[str, Callable[[], Spec]]]:
         "failed": [{"name": each.analysis, "text": each.error} for each in brief.failed],
         "provenance": provenance(brief),
     }
-    return words, charts
+    return cleaned(words), charts
+
+
+def cleaned(value: Any, kept: str = "") -> Any:
+    """Every string in it without control and format characters, but for those in ``kept`` (never in a title).
+
+    Line breaks become spaces and what has no width goes; whatever else would act on a reader's screen unseen is shown
+    as "\ufffd". A joiner stays where a script needs it, after a letter that has no case.
+
+    >>> cleaned(["a\\r\\nb", {"c": "1\\u202e2\\u00ad3\\x1b[1m"}, 4])
+    ['a b', {'c': '1\ufffd23\ufffd[1m'}, 4]
+    """
+    if isinstance(value, dict):
+        return {cleaned(key): cleaned(item, "" if key == "title" else kept) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(item, kept) for item in value]
+    return _cleaned(value, kept) if isinstance(value, str) else value
+
+
+def _cleaned(text: str, kept: str) -> str:
+    if text.isprintable():
+        return text
+    out: list[str] = []
+    for each in text:
+        category = unicodedata.category(each)
+        if each in kept or category not in _UNPRINTED:
+            out.append(each)
+        elif each.isspace():
+            out += [" "] if not out or out[-1] != " " else []
+        elif each in _JOINERS and out and unicodedata.category(out[-1]) in ("Lo", "Mn", "Mc"):
+            out.append(each)
+        elif each not in _UNSEEN:
+            out.append("\ufffd")
+    return "".join(out)
+
+
+def _chart(make: Callable[[], Spec]) -> Spec:
+    # The charts of the house break lines with it; in a title, which becomes part of an expression, it would be a fault.
+    spec: Spec = cleaned(make(), kept="\n")
+    return spec
+
+
+def cell(value: Value) -> str:
+    """A table's cell as text."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return number(float(f"{value:.4g}"))
+    return number(value) if isinstance(value, int) else str(value)
+
+
+def provenance(brief: Brief) -> str:
+    """The last line of every format: what makes the brief again."""
+    date = f", data of {brief.cover.data_date}" if brief.cover.data_date else ""
+    return f"comity {brief.comity}, seed {brief.seed}, {brief.draws:,} redraws{date}."
 
 
 def _status(brief: Brief) -> list[str]:
@@ -74,18 +138,22 @@ def _status(brief: Brief) -> list[str]:
     return parts
 
 
-def _finding(found: Finding, name: str) -> Document:
-    return {
-        "id": name,
-        "question": found.question,
-        "subject": found.subject or "",
-        "sentence": found.sentence,
-        "reading": found.reading,
-        "chart": None,
-        "chart_summary": found.chart_summary or f"Chart of: {found.sentence}",
-        "table": _table(found.table) if found.table is not None else None,
-        "facts": [fact for fact in _facts(found) if fact["lines"]],
-    }
+def finding_words(found: Finding, name: str = "finding") -> Document:
+    """The words of one finding; ``name`` tells it from the others of its page."""
+    words: Document = cleaned(
+        {
+            "id": name,
+            "question": found.question,
+            "subject": found.subject or "",
+            "sentence": found.sentence,
+            "reading": found.reading,
+            "chart": None,
+            "chart_summary": found.chart_summary or f"Chart of: {found.sentence}",
+            "table": table_words(found.table) if found.table is not None else None,
+            "facts": [fact for fact in _facts(found) if fact["lines"]],
+        }
+    )
+    return words
 
 
 def _facts(found: Finding) -> Iterable[Fact]:
@@ -94,7 +162,7 @@ def _facts(found: Finding) -> Iterable[Fact]:
     yield {"label": "By the method’s record", "lines": _record_band(found)}
     yield {"label": "Over the redraws", "lines": _shares(found)}
     yield {"label": "What would change it", "lines": _changes(found)}
-    worth = [worth_sentence(each) for each in found.find_out_next]
+    worth = [worth_sentence(each, found.value is None) for each in found.find_out_next]
     yield {"label": "Find out next", "lines": [*found.ask_next, *worth]}
     yield {"label": "Caution", "lines": list(found.caveats)}
     yield {"label": "Rests on", "lines": [evidence_sentence(found.evidence)] if found.evidence else []}
@@ -142,20 +210,27 @@ def _shares(found: Finding) -> list[str]:
 
 
 def _changes(found: Finding) -> list[str]:
-    if isinstance(found.flips, NotSearched):
-        return [f"Not searched, because {found.flips.reason}."]
-    return [text for text in (nearest_flips(found), joint_sentence(found)) if text]
+    flips = [f"Not searched, because {found.flips.reason}."] if isinstance(found.flips, NotSearched) else []
+    joint = []
+    if isinstance(found.joint, NotSearched) and found.joint != found.flips:
+        joint = [f"Joint changes: not searched, because {found.joint.reason}."]
+    return [text for text in (*flips, nearest_flips(found), joint_sentence(found), *joint) if text]
 
 
-def _table(whole: Table) -> Document:
+def table_words(whole: Table) -> Document:
+    """A finding's table as text, without the exact fractions that only a program reads."""
     table = whole.for_reading()
-    return {
-        "caption": table.caption,
-        "columns": [
-            {"name": name.replace("_", " "), "numeric": table.numeric(at)} for at, name in enumerate(table.columns)
-        ],
-        "rows": [[cell(value) for value in row] for row in table.rows],
-    }
+    words: Document = cleaned(
+        {
+            "caption": table.caption,
+            "columns": [
+                {"name": name.replace("_", " "), "numeric": table.numeric(at)} for at, name in enumerate(table.columns)
+            ],
+            "rows": [[cell(value) for value in row] for row in table.rows],
+            "exact": len(table.columns) < len(whole.columns),
+        }
+    )
+    return words
 
 
 def _inputs(brief: Brief) -> Document | None:
@@ -172,10 +247,11 @@ def _inputs(brief: Brief) -> Document | None:
             [item.label, number(item.value), range_words(item), item.unit, basis_words(item), item.source or "–"]
             for item in brief.inputs
         ],
+        "exact": False,
     }
 
 
 def _link(url: str | None) -> str:
-    """An address that may become a link: http or https, and nothing that a browser would run."""
+    """An address that may become a link: http or https, and nothing in it that would end the link or run."""
     text = (url or "").strip()
-    return text if text.lower().startswith(("https://", "http://")) and text.isprintable() else ""
+    return text if _ADDRESS.fullmatch(text) and text.isprintable() else ""

@@ -1,89 +1,90 @@
-"""A brief as Markdown, for a repository, an issue or a paper's appendix."""
+"""A brief as Markdown, for a repository or a paper's appendix: the words of ``document``, without the pictures."""
 
 from __future__ import annotations
 
 import re
 
 from comity.brief.contents import Brief
-from comity.brief.sentences import (
-    basis_words,
-    case_lines,
-    evidence_sentence,
-    joint_sentence,
-    nearest_flips,
-    number,
-    range_words,
-    robustness,
-    worth_sentence,
-)
-from comity.brief.terminal import cell, provenance
-from comity.findings import Finding, NotSearched, Table
-from comity.findings.contract import Value
+from comity.brief.document import Document, document, table_words
+from comity.findings import Table
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~&$])")
+_LIST = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=])(?=[-+=\s]|$)")
 
 
 def safe(text: str) -> str:
     """Text of a case that cannot become markup.
 
-    >>> safe("<b>a|b</b>")
-    '\\\\<b\\\\>a\\\\|b\\\\</b\\\\>'
+    >>> safe("<b>a|b</b>"), safe("1. one"), safe("- one"), safe("7.4")
+    ('\\\\<b\\\\>a\\\\|b\\\\</b\\\\>', '1\\\\. one', '\\\\- one', '7.4')
     """
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    return _LIST.sub(r"\1\\\2\3", _SPECIAL.sub(r"\\\1", " ".join(text.split())))
 
 
 def render_markdown(brief: Brief) -> str:
     """The whole brief."""
-    lines = [f"# {safe(brief.cover.title)}", ""]
-    if brief.cover.marking:
-        lines += [f"**{safe(brief.cover.marking)}**", ""]
-    for section in brief.page_one:
-        lines += [f"**{section.slot.upper()}**", "", *(f"- {safe(line)}" for line in section.lines), ""]
-    for chapter in brief.chapters:
-        lines += [f"## {safe(chapter.title)}", ""]
-        for finding in chapter.findings:
-            lines += _finding(finding)
-    if described := case_lines(brief.cover):
-        lines += ["## The case", "", *(f"- {safe(line)}" for line in described), ""]
-    lines += ["## Inputs", "", evidence_sentence(brief.evidence), ""]
-    lines += _rows(
-        ("input", "value", "5th–95th percentile", "unit", "rests on", "source"),
-        [(i.label, number(i.value), range_words(i), i.unit, basis_words(i), i.source) for i in brief.inputs],
-    )
-    if brief.sources:
-        lines += ["", "## Sources", ""]
-        lines += [f"- {safe(s.id)}: {safe(s.text)}{f' <{s.url}>' if s.url else ''}" for s in brief.sources]
-    lines += ["", "## Methods", ""]
-    lines += [f"- {safe(text)}" for text in dict.fromkeys(finding.method.full for finding in brief.findings)]
-    if brief.not_answered or brief.failed:
-        lines += ["", "## Not answered", ""]
-        lines += [f"- {safe(each.analysis)} {safe(each.reason)}" for each in brief.not_answered]
-        lines += [f"- {safe(each.analysis)} failed: {safe(each.error)}" for each in brief.failed]
-    return "\n".join([*lines, "", provenance(brief), ""])
+    words, _ = document(brief)
+    lines = [f"# {safe(words['title'])}", ""]
+    if words["marking"]:
+        lines += [f"**{safe(words['marking'])}**", ""]
+    lines += [safe(" | ".join(words["status"])), ""]
+    if words["stakes"]:
+        lines += [safe(words["stakes"]), ""]
+    for section in words["page_one"]:
+        lines += [f"**{safe(section['slot'].upper())}**", "", *_list(section["lines"]), ""]
+    for chapter in words["chapters"]:
+        lines += [f"## {safe(chapter['title'])}", ""]
+        for found in chapter["findings"]:
+            lines += _finding(found)
+    lines += ["## Inputs", "", safe(words["evidence"]), ""]
+    if words["inputs"]:
+        lines += [*_table(words["inputs"]), ""]
+    if words["case"]:
+        lines += ["## The case", "", *_list(words["case"]), ""]
+    if words["sources"]:
+        lines += ["## Sources", "", *(_source(source) for source in words["sources"]), ""]
+    if words["methods"]:
+        lines += ["## Methods", "", *_list(words["methods"]), ""]
+    gaps = [f"{each['name']}: {each['question']} {each['text']}" for each in words["not_answered"]]
+    gaps += [f"{each['name']}: failed: {each['text']}" for each in words["failed"]]
+    if gaps:
+        lines += ["## What is not answered", "", *_list(gaps), ""]
+    return "\n".join([*lines, safe(words["provenance"]), ""])
 
 
-def _finding(finding: Finding) -> list[str]:
-    about = f" ({safe(finding.subject)})" if finding.subject else ""
-    lines = [f"### {safe(finding.question)}{about}", ""]
-    lines += [safe(" ".join(filter(None, (finding.sentence, finding.reading)))), ""]
-    if finding.table is not None:
-        lines += [*table_lines(finding.table), ""]
-    for text in (nearest_flips(finding), joint_sentence(finding), robustness(finding)):
-        if text:
-            lines += [safe(text), ""]
-    if isinstance(finding.flips, NotSearched):
-        lines += [f"What would change it: not searched, because {safe(finding.flips.reason)}.", ""]
-    lines += [f"- Find out next: {safe(worth_sentence(worth))}" for worth in finding.find_out_next]
-    lines += [f"- Caution: {safe(caveat)}" for caveat in finding.caveats]
-    return [*lines, f"- Method: {safe(finding.method.full)}", ""]
+def _finding(found: Document) -> list[str]:
+    about = f" ({safe(found['subject'])})" if found["subject"] else ""
+    lines = [f"### {safe(found['question'])}{about}", ""]
+    lines += [safe(" ".join(filter(None, (found["sentence"], found["reading"])))), ""]
+    if found["table"]:
+        lines += [*_table(found["table"]), ""]
+    return [*lines, *(f"- **{fact['label']}:** {safe(line)}" for fact in found["facts"] for line in fact["lines"]), ""]
+
+
+def _source(source: Document) -> str:
+    # Only an address that document() lets through stands here, and it holds nothing that would end the link.
+    return f"- {safe(source['id'])}: {safe(source['text'])}" + (f" <{source['url']}>" if source["url"] else "")
 
 
 def table_lines(table: Table) -> list[str]:
     """A finding's table as Markdown."""
-    shown = table.for_reading()
-    return [f"*{safe(table.caption)}*", "", *_rows(shown.columns, list(shown.rows))]
+    return _table(table_words(table))
 
 
-def _rows(columns: tuple[str, ...], rows: list[tuple[Value, ...]]) -> list[str]:
-    head = [f"| {' | '.join(safe(name) for name in columns)} |", f"|{' --- |' * len(columns)}"]
-    return head + [f"| {' | '.join(safe(cell(value)) for value in row)} |" for row in rows]
+def _table(words: Document) -> list[str]:
+    columns = words["columns"]
+    return [
+        f"*{safe(words['caption'])}*",
+        "",
+        _row([column["name"] for column in columns]),
+        f"|{''.join(' ---: |' if column['numeric'] else ' --- |' for column in columns)}",
+        *(_row(row) for row in words["rows"]),
+    ]
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(safe(each) for each in cells)} |"
+
+
+def _list(texts: list[str]) -> list[str]:
+    return [f"- {safe(text)}" for text in texts]

@@ -138,7 +138,12 @@ def _questions(heads: Sequence[Finding], told: Sequence[Finding]) -> list[str]:
 
 
 def _cautions(cover: Cover, heads: Sequence[Finding]) -> list[str]:
-    lines = [caveat for head in heads for caveat in head.caveats]
+    # A caution that not all of the questions share says which one it is about.
+    lines = [
+        caveat if all(caveat in other.caveats for other in heads) else _about(head, len(heads) > 1) + caveat
+        for head in heads
+        for caveat in head.caveats
+    ]
     lines += [f"Not verified: {text}" for text in cover.unverified]
     if any(isinstance(head.flips, NotSearched) for head in heads):
         reasons = {head.flips.reason for head in heads if isinstance(head.flips, NotSearched)}

@@ -103,7 +103,9 @@ def brief(
     else:
         emit(_rendered(found, form), None)
     for failed in found.failed:
-        print(f"comity: {failed.analysis} failed: {failed.error}", file=sys.stderr)
+        from comity.brief.document import cleaned
+
+        print(cleaned(f"comity: {failed.analysis} failed: {failed.error}"), file=sys.stderr)
     if found.failed:
         raise typer.Exit(EXIT_FAILED)
 
