@@ -214,3 +214,16 @@ def test_ids_of_two_charts_in_one_page_are_apart() -> None:
     assert len(one) > 1
     assert not one & other
     assert set(re.findall(r"url\(#([^)]+)\)", drawing.svg(spec, name="a"))) <= one
+
+
+def test_a_chart_is_one_thing_with_one_text_and_regions_have_names_of_their_own() -> None:
+    """What axe-core asks of a page: no marks with a role and no text, no two regions of one name."""
+    from comity.brief import compose
+    from comity.scenario import load
+
+    page = render_html(compose(load("eu-council"), draws=0), live=False)
+    assert "graphics-symbol" not in page
+    assert page.count('role="img"') == 2
+    labels = re.findall(r'role="region"[^>]*aria-label="([^"]*)"', page)
+    assert labels
+    assert len(set(labels)) == len(labels)

@@ -25,6 +25,7 @@ from comity.findings.contract import Spec
 _STREAM = b"\nstream\n"
 _REFERENCE = re.compile(rb"\b(\d+) 0 R\b")
 _NAMED = re.compile(rb"(?:\n +/[A-Za-z]+\d+ \d+ 0 R)+")
+_INNER_ROLES = re.compile(r' (?:role="graphics-[a-z]+"|aria-roledescription="[^"]*")')
 _ID = re.compile(r'\bid="([^"]+)"')
 
 
@@ -53,9 +54,9 @@ def svg(spec: Spec, *, name: str = "chart", title: str = "") -> str:
     drawn = _draw(spec)
     for found in dict.fromkeys(_ID.findall(drawn)):
         drawn = drawn.replace(f'id="{found}"', f'id="{name}-{found}"').replace(f"#{found})", f"#{name}-{found})")
-    head, rest = drawn.split(">", 1)
+    # role="img" makes the drawing one thing with one text: roles of the marks within would promise texts of their own.
+    head, rest = _INNER_ROLES.sub("", drawn).split(">", 1)
     label = f"{name}-title"
-    # No <title> of the elements within: role="img" makes the drawing one thing, and its text is this one.
     return f'{head} role="img" aria-labelledby="{label}"><title id="{label}">{escape(title)}</title>{rest}'
 
 
