@@ -70,14 +70,16 @@ def command(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 print("comity: stopped; nothing was half-written", file=sys.stderr)
                 raise typer.Exit(EXIT_STOPPED) from None
             except BrokenPipeError:
-                # The reader (head, a pager) has seen enough; give the interpreter somewhere to flush to.
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                # The reader (head, a pager) has seen enough.
+                _forget_output()
                 raise typer.Exit(0) from None
             except Exception as error:
                 words = _mendable(error)
                 if words is None:
                     raise
                 print(words, file=sys.stderr)
+                if isinstance(error, OSError):
+                    _forget_output()
                 raise typer.Exit(EXIT_BAD_INPUT) from None
 
         passing = {"allow_extra_args": True, "ignore_unknown_options": True} if name == "ask" else None
@@ -85,6 +87,12 @@ def command(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
         return guarded
 
     return register
+
+
+def _forget_output() -> None:
+    """Give the interpreter somewhere to flush to, where standard output takes nothing more."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _mendable(error: Exception) -> str | None:
