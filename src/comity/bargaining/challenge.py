@@ -79,8 +79,8 @@ def challenge(
     capability: ArrayLike,
     *,
     status_quo_probability: ArrayLike,
-    rounds: int,
-    stop_tolerance: float,
+    rounds: ArrayLike,
+    stop_tolerance: ArrayLike,
     variant: Variant = "scholz-paper",
     conflict: Conflict | None = None,
     security: Security = "columns",
@@ -96,9 +96,9 @@ def challenge(
         capability: the same shapes; not negative, any unit (only its ratios matter).
         status_quo_probability: Q, 0 to 1, a number or ``(n_rows,)``: the probability that the status quo stays
             when nobody challenges. No source fixes it; 1 reproduces the example of 1994.
-        rounds: the most rounds to play, at least 1.
-        stop_tolerance: stop when the median moved by less than this share of the initial range in two
-            consecutive rounds; 0 never stops for that reason.
+        rounds: the most rounds to play, at least 1; a number or ``(n_rows,)``.
+        stop_tolerance: a number or ``(n_rows,)``: stop when the median moved by less than this share of the initial
+            range in two consecutive rounds; 0 never stops for that reason.
         variant: ``"scholz-paper"`` (the published equations) or ``"scholz-code"`` (the authors' program).
         conflict: what follows when both expect to gain: ``"no-move"`` (uncertain outcome; Bueno de Mesquita
             1997, p. 244) or ``"loser-moves"`` (the one who expects less moves fully). None: as the variant says.
@@ -139,43 +139,45 @@ def challenge(
         raise ValueError(f"conflict {conflict!r}: expected 'no-move' or 'loser-moves'")
     if security not in ("columns", "rows"):
         raise ValueError(f"security {security!r}: expected 'columns' or 'rows'")
-    if rounds < 1:
-        raise ProfileError("rounds", f"{rounds}; at least one round must be played")
-    if not 0 <= stop_tolerance < np.inf:
-        raise ProfileError("stop_tolerance", f"{stop_tolerance:g}; expected a share of the range, 0 or more")
+    most = np.asarray(rounds, dtype=np.int64).reshape(-1)
+    if most.min() < 1:
+        raise ProfileError("rounds", f"{most.min()}; at least one round must be played")
+    tolerance = np.asarray(stop_tolerance, dtype=np.float64).reshape(-1)
+    if not ((tolerance >= 0) & (tolerance < np.inf)).all():
+        raise ProfileError("stop_tolerance", f"{tolerance.min():g}; expected a share of the range, 0 or more")
     given = profile(positions, salience, capability, largest_salience=1.0)
     n_rows, n_actors = given.positions.shape
     status_quo = np.asarray(status_quo_probability, dtype=np.float64).reshape(-1)
     if not ((status_quo >= 0) & (status_quo <= 1)).all():
         raise ProfileError("status_quo_probability", "expected a probability, 0 to 1")
-    if status_quo.size not in (1, n_rows):
-        if n_rows != 1:
-            raise ProfileError("status_quo_probability", f"{status_quo.size} values for {n_rows} rows")
-        n_rows = status_quo.size
+    for field, values in (("status_quo_probability", status_quo), ("rounds", most), ("stop_tolerance", tolerance)):
+        if values.size not in (1, n_rows):
+            if n_rows != 1:
+                raise ProfileError(field, f"{values.size} values for {n_rows} rows")
+            n_rows = values.size
     shape = (n_rows, n_actors)
     range_kind, fixed_range = _range(position_range, as_code, float(np.ptp(given.positions, axis=1).max()))
 
-    from ._kernels.challenge import (
-        challenge_rows,
-    )  # compiled at its first use: a brief without this model does not pay for it
+    # Compiled at its first use: a brief without this model does not pay for it.
+    from ._kernels.challenge import challenge_rows
 
     median, mean = np.empty(n_rows), np.empty(n_rows)
     played, stopped, cycle_length = (np.empty(n_rows, dtype=np.int64) for _ in range(3))
     record = ChallengeRecord(
-        positions=np.full((rounds + 1, n_actors), np.nan),
-        median=np.full(rounds + 1, np.nan),
-        mean=np.full(rounds + 1, np.nan),
-        risk=np.full((rounds, n_actors), np.nan),
-        toward=np.full((rounds, n_actors), -1, dtype=np.int64),
-        kind=np.zeros((rounds, n_actors), dtype=np.int64),
+        positions=np.full((most[0] + 1, n_actors), np.nan),
+        median=np.full(most[0] + 1, np.nan),
+        mean=np.full(most[0] + 1, np.nan),
+        risk=np.full((most[0], n_actors), np.nan),
+        toward=np.full((most[0], n_actors), -1, dtype=np.int64),
+        kind=np.zeros((most[0], n_actors), dtype=np.int64),
     )
     challenge_rows(
         np.ascontiguousarray(np.broadcast_to(given.positions, shape)),
         np.ascontiguousarray(np.broadcast_to(given.salience, shape)),
         np.ascontiguousarray(np.broadcast_to(given.capability, shape)),
         np.ascontiguousarray(np.broadcast_to(status_quo, (n_rows,))),
-        int(rounds),
-        float(stop_tolerance),
+        np.ascontiguousarray(np.broadcast_to(most, (n_rows,))),
+        np.ascontiguousarray(np.broadcast_to(tolerance, (n_rows,))),
         as_code,
         conflict == "loser-moves",
         security == "rows",

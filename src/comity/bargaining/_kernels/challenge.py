@@ -93,8 +93,8 @@ def challenge_rows(
     salience: Floats,
     capability: Floats,
     status_quo_probability: Floats,  # (n_rows,)
-    rounds: int,
-    stop_tolerance: float,
+    rounds: Integers,  # (n_rows,), as is stop_tolerance
+    stop_tolerance: Floats,
     as_code: bool,
     loser_moves: bool,
     by_rows: bool,
@@ -106,10 +106,10 @@ def challenge_rows(
     played: Integers,
     stopped: Integers,
     cycle_length: Integers,
-    record_positions: Floats,  # (rounds + 1, n_actors) of row 0
-    record_median: Floats,  # (rounds + 1,)
+    record_positions: Floats,  # (rounds[0] + 1, n_actors) of row 0
+    record_median: Floats,  # (rounds[0] + 1,)
     record_mean: Floats,
-    record_risk: Floats,  # (rounds, n_actors)
+    record_risk: Floats,  # (rounds[0], n_actors)
     record_toward: Integers,
     record_kind: Integers,
 ) -> None:
@@ -132,7 +132,10 @@ def challenge_rows(
     table = np.empty((n, n + 1))
     offers = np.empty((3, n))
     accepted = np.empty((2, n), np.int64)
-    past = np.empty((rounds + 1, n))
+    longest = rounds[0]
+    for row in range(1, n_rows):
+        longest = max(longest, rounds[row])
+    past = np.empty((longest + 1, n))
     for row in range(n_rows):
         lowest = highest = positions[row, 0]
         for i in range(1, n):
@@ -163,7 +166,7 @@ def challenge_rows(
                 record_median[done] = median[0]
                 record_mean[done] = mean[0]
             if done > 0:
-                quiet = quiet + 1 if abs(mu - before) < stop_tolerance else 0
+                quiet = quiet + 1 if abs(mu - before) < stop_tolerance[row] else 0
                 period = _seen_before(past, done)
                 if period > 1:
                     reason = CYCLE
@@ -176,7 +179,7 @@ def challenge_rows(
             if spread <= TINY:
                 reason = NO_OFFERS
                 break
-            if done == rounds:
+            if done == rounds[row]:
                 break
             R = spread
             if range_kind == INITIAL:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -35,7 +35,7 @@ from comity.findings import (
     View,
 )
 from comity.findings.asking import bands
-from comity.findings.contract import FloatArray, IntArray
+from comity.findings.contract import FloatArray
 from comity.findings.wording import band, plural
 
 CHALLENGE_MODEL = Citation(
@@ -73,12 +73,21 @@ class _Challenge:
 
 @dataclass(frozen=True)
 class Challenged:
-    """The challenge model's rounds for the case as written, and where its published readings end."""
+    """The challenge model's rounds for the case as written, and which record on past decisions its reading has."""
 
-    stances: Stances
+    taken: _Challenge
     forecast: ChallengeForecast
-    readings: tuple[tuple[str, ChallengeForecast], ...]
     recorded: str | None
+
+    @property
+    def stances(self) -> Stances:
+        """Who stands where."""
+        return self.taken.stances
+
+    @cached_property
+    def readings(self) -> tuple[tuple[str, ChallengeForecast], ...]:
+        """Where the published readings end for the case as written; played when somebody asks."""
+        return tuple((name, _as_written(self.taken, **differs)) for name, differs in _READINGS)
 
 
 def _take_challenge(view: View, rows: Rows) -> _Challenge:
@@ -109,56 +118,42 @@ _RECORDS = {
 }
 
 
-def _play(taken: _Challenge, rows: IntArray, **reading: Any) -> ChallengeForecast:
-    """The model on rows that share their number of rounds and their stopping tolerance."""
-
-    def some(values: FloatArray) -> FloatArray:
-        return values[rows] if len(values) > 1 else values
-
+def _play(taken: _Challenge, **reading: Any) -> ChallengeForecast:
     s = taken.stances
-    settings: dict[str, Any] = {"status_quo_probability": some(taken.status_quo_probability), **reading}
-    return challenge(
-        some(s.positions),
-        some(s.salience),
-        some(s.capability),
-        rounds=int(some(taken.rounds)[0]),
-        stop_tolerance=float(some(taken.stop_tolerance)[0]),
-        **settings,
-    )
+    settings: dict[str, Any] = {
+        "status_quo_probability": taken.status_quo_probability,
+        "rounds": taken.rounds.astype(np.int64),
+        "stop_tolerance": taken.stop_tolerance,
+        **reading,
+    }
+    return challenge(s.positions, s.salience, s.capability, **settings)
+
+
+def _as_written(taken: _Challenge, **reading: Any) -> ChallengeForecast:
+    s = taken.stances
+    first = replace(s, positions=s.positions[:1], salience=s.salience[:1], capability=s.capability[:1])
+    rows = _Challenge(first, taken.status_quo_probability[:1], taken.rounds[:1], taken.stop_tolerance[:1])
+    return _play(rows, **reading)
 
 
 def _run_challenge(taken: _Challenge, options: ChallengeOptions) -> Answer[Challenged]:
     s = taken.stances
-    reading = {
-        "variant": options.variant,
-        "conflict": None if options.conflict == "as-variant" else options.conflict,
-        "security": options.security,
-        "risk": options.risk == "on",
-    }
-    arrays = (
-        s.positions,
-        s.salience,
-        s.capability,
-        taken.status_quo_probability,
-        taken.rounds,
-        taken.stop_tolerance,
+    found = _play(
+        taken,
+        variant=options.variant,
+        conflict=None if options.conflict == "as-variant" else options.conflict,
+        security=options.security,
+        risk=options.risk == "on",
     )
-    n_rows = max(map(len, arrays))
-    schedules = np.column_stack([np.broadcast_to(each, (n_rows,)) for each in (taken.rounds, taken.stop_tolerance)])
-    median = np.empty(n_rows)
-    for schedule in np.unique(schedules, axis=0):
-        rows = np.flatnonzero((schedules == schedule).all(axis=1))
-        median[rows] = _play(taken, rows, **reading).median
-    as_written = np.zeros(1, dtype=np.int64)
-    detail = Challenged(
-        s,
-        _play(taken, as_written, **reading),
-        tuple((name, _play(taken, as_written, **differs)) for name, differs in _READINGS),
-        _RECORDS.get(
-            (options.variant, options.conflict, options.security, options.risk, float(taken.status_quo_probability[0]))
-        ),
+    reading = (
+        options.variant,
+        options.conflict,
+        options.security,
+        options.risk,
+        float(taken.status_quo_probability[0]),
     )
-    return Answer(detail, Outcome(s.third(median), s.thirds, {"median": median}), "redraws")
+    detail = Challenged(taken, found, _RECORDS.get(reading))
+    return Answer(detail, Outcome(s.third(found.median), s.thirds, {"median": found.median}), "redraws")
 
 
 def _say_challenge(answer: Answer[Challenged]) -> tuple[Claim, ...]:
