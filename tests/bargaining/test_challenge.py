@@ -393,3 +393,36 @@ def test_bad_input_is_named(change: dict[str, Any], field: str) -> None:
 def test_unknown_options_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="expected"):
         play(**change)
+
+
+def test_every_shape_of_input_is_one_compiled_model() -> None:
+    """Read-only, transposed or single rows must not compile the model again: that is seconds of a person's time."""
+    from comity.bargaining._kernels.challenge import challenge_rows
+
+    table = np.array([[4.0, 7.0, 10.0], [4.0, 8.0, 10.0]])
+    for positions in (table, table[:1], np.asfortranarray(table), np.broadcast_to(table[:1], (2, 3))):
+        for rounds in (3, [3] * len(positions)):
+            challenge(
+                positions, [0.8, 0.4, 0.6], [16, 8, 16], status_quo_probability=1.0, rounds=rounds, stop_tolerance=0.0
+            )
+    assert len(challenge_rows.signatures) == 1  # type: ignore[attr-defined]
+
+
+def test_rounds_and_tolerance_by_row_are_the_rows_alone() -> None:
+    generator = np.random.Generator(np.random.Philox(7))
+    positions, salience, capability = generator.uniform(0.1, 1, (3, 40, 6))
+    rounds, tolerance = generator.integers(1, 9, 40), generator.uniform(0, 0.2, 40)
+    together = challenge(
+        positions, salience, capability, status_quo_probability=1.0, rounds=rounds, stop_tolerance=tolerance
+    )
+    for row in range(40):
+        alone = challenge(
+            positions[row],
+            salience[row],
+            capability[row],
+            status_quo_probability=1.0,
+            rounds=int(rounds[row]),
+            stop_tolerance=float(tolerance[row]),
+        )
+        assert together.median[row] == alone.median[0]
+        assert together.rounds[row] == alone.rounds[0]

@@ -7,7 +7,7 @@ shipped, by name, with the choices on which they differ as arguments.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -172,12 +172,12 @@ def challenge(
         kind=np.zeros((most[0], n_actors), dtype=np.int64),
     )
     challenge_rows(
-        np.ascontiguousarray(np.broadcast_to(given.positions, shape)),
-        np.ascontiguousarray(np.broadcast_to(given.salience, shape)),
-        np.ascontiguousarray(np.broadcast_to(given.capability, shape)),
-        np.ascontiguousarray(np.broadcast_to(status_quo, (n_rows,))),
-        np.ascontiguousarray(np.broadcast_to(most, (n_rows,))),
-        np.ascontiguousarray(np.broadcast_to(tolerance, (n_rows,))),
+        _whole(given.positions, shape),
+        _whole(given.salience, shape),
+        _whole(given.capability, shape),
+        _whole(status_quo, (n_rows,)),
+        _whole(most, (n_rows,)),
+        _whole(tolerance, (n_rows,)),
         as_code,
         conflict == "loser-moves",
         security == "rows",
@@ -213,6 +213,11 @@ def challenge(
             kind=record.kind[:length],
         ),
     )
+
+
+def _whole(values: np.ndarray[Any, Any], shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """A copy, row by row: a read-only view or another order would be another type, and compile the model again."""
+    return np.array(np.broadcast_to(values, shape), order="C")
 
 
 def _range(position_range: PositionRange | float | None, as_code: bool, spread: float) -> tuple[int, float]:
