@@ -38,7 +38,7 @@ test: setup ## lint, format, types, import contracts, tests and doctests
 	$(BIN)/pytest -n auto
 
 test-long: setup ## the same properties on many more random inputs
-	COMITY_HYPOTHESIS=long $(BIN)/pytest -n auto -m "long or not long"
+	COMITY_HYPOTHESIS=long $(BIN)/pytest -n auto
 
 bench: setup ## every benchmark beside its peer, in one run; writes bench.json
 	@VIRTUAL_ENV=.venv $(UV) pip install --quiet --require-hashes -r requirements-bench.lock

@@ -67,9 +67,17 @@ def nearest_flips(finding: Finding) -> str:
         by_label.setdefault(flip.becomes, []).append(flip_words(flip))
     parts = [f"{'; '.join(words)} would make it “{label}”" for label, words in by_label.items()]
     parts = [part[0].upper() + part[1:] for part in parts[:1]] + parts[1:]
-    edge = " That is a knife-edge: it lies inside the range of that number." if near[0].inside_range else ""
-    outside = "" if finding.knife_edge else " None of these lies inside the range of its number."
-    return f"Today “{finding.verdict}”. {'; '.join(parts)}.{edge}{outside}"
+    inside = [flip.label for flip in near if flip.inside_range]
+    if len(inside) == len(near):
+        edge = "That is a knife-edge: a change inside the range of the number is enough."
+    elif inside:
+        ranges = "its range" if len(inside) == 1 else "their ranges"
+        edge = f"That is a knife-edge: {listing(inside)} would not have to leave {ranges}."
+    elif finding.knife_edge:
+        edge = "That is a knife-edge: other numbers would not have to leave their ranges."
+    else:
+        edge = "None of these lies inside the range of its number."
+    return f"Today “{finding.verdict}”. {'; '.join(parts)}. {edge}"
 
 
 def _nearest_of_each_kind(flips: Sequence[Flip]) -> list[Flip]:
