@@ -157,6 +157,20 @@ def test_a_file_with_halves_of_rows_is_not_answered_and_does_not_fail() -> None:
     assert "needs an actor with a position" in next(s.lines[0] for s in brief.page_one if s.slot == "bottom line")
 
 
+def test_a_rule_of_vetoes_alone_needs_no_quota() -> None:
+    data = {
+        "comity": 1,
+        "title": "Vetoes",
+        "actors": [{"id": each, "name": each} for each in "ABC"],
+        "institution": {"name": "Body", "rules": [{"id": "r", "name": "both", "passes": {"veto": ["A", "B"]}}]},
+    }
+    brief = compose(loads(json.dumps(data).encode()), draws=50)
+    assert not brief.failed
+    sentences = {finding.analysis: finding.sentence for finding in brief.findings}
+    assert "A and B can block alone" in sentences["decision-rule"]
+    assert "A and B" in sentences["voting-power"]
+
+
 def test_an_analysis_that_raises_is_reported_and_the_rest_stands() -> None:
     from dataclasses import replace
 

@@ -199,9 +199,7 @@ BLOCKING = Analysis(
     question="Which outcomes can the rule not exclude, and who can block?",
     version=1,
     method=CORE,
-    reads=Reads(
-        needs=("issues", "positions.position", "institution.rules", "institution.quotas"), optional=RULE_FIELDS
-    ),
+    reads=Reads(needs=("issues", "positions.position", "institution.rules"), optional=RULE_FIELDS),
     options=Options,
     take=_take,
     run=_run,

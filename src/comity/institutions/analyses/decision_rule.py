@@ -9,7 +9,7 @@ import numpy as np
 
 from comity.findings import Analysis, Answer, Citation, Claim, Options, Outcome, Reads, Rows, Table, View
 from comity.findings.wording import listing
-from comity.institutions.analyses.rules_of import CHAPTER, Body, body_of
+from comity.institutions.analyses.rules_of import CHAPTER, RULE_FIELDS, Body, body_of
 from comity.institutions.smallest_coalitions import smallest_blocking, smallest_winning
 from comity.institutions.tallies import TooLarge
 from comity.rules import Rule, members_with_veto, rule_in_words
@@ -106,7 +106,7 @@ DECISION_RULE = Analysis(
     question="What does it take to pass a decision, and who can block alone?",
     version=1,
     method=SIMPLE_GAMES,
-    reads=Reads(needs=("institution.rules", "institution.quotas"), optional=("institution.weights",)),
+    reads=Reads(needs=("institution.rules",), optional=RULE_FIELDS),
     options=Options,
     take=_take,
     run=_run,

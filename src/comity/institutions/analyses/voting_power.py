@@ -26,7 +26,7 @@ from comity.findings import (
 )
 from comity.findings.contract import FloatArray, Number, Value
 from comity.findings.wording import listing, percent, plural
-from comity.institutions.analyses.rules_of import CHAPTER, Body, body_of
+from comity.institutions.analyses.rules_of import CHAPTER, RULE_FIELDS, Body, body_of
 from comity.institutions.voting_power import TooLarge, VotingPower, rank_disagreements, voting_power
 
 INDICES = Citation(
@@ -222,7 +222,7 @@ VOTING_POWER = Analysis(
     question="Who holds formal voting weight?",
     version=1,
     method=INDICES,
-    reads=Reads(needs=("institution.rules", "institution.quotas"), optional=("institution.weights",)),
+    reads=Reads(needs=("institution.rules",), optional=RULE_FIELDS),
     options=VotingPowerOptions,
     take=_take,
     run=_run,
