@@ -14,18 +14,22 @@ from hypothesis import strategies as st
 
 from comity.rules import (
     All,
+    AtLeastOf,
     AtLeastOne,
     Members,
     Rule,
     RuleError,
+    Unless,
     Veto,
     Weighted,
+    dual,
     members_with_veto,
     parse_quota,
     passes,
     pivots,
     rule_in_words,
     unbeaten_interval,
+    without_unless,
 )
 
 
@@ -39,7 +43,10 @@ def passes_slowly(rule: Rule, coalition: frozenset[int]) -> bool:
         return set(rule.members) <= coalition
     if isinstance(rule, All):
         return all(passes_slowly(clause, coalition) for clause in rule.clauses)
-    return any(passes_slowly(clause, coalition) for clause in rule.clauses)
+    if isinstance(rule, Unless):
+        return not passes_slowly(rule.clause, frozenset(range(rule.n)) - coalition)
+    met = [passes_slowly(clause, coalition) for clause in rule.clauses]
+    return sum(met) >= rule.k if isinstance(rule, AtLeastOf) else any(met)
 
 
 def all_coalitions(n: int) -> list[frozenset[int]]:
@@ -48,7 +55,9 @@ def all_coalitions(n: int) -> list[frozenset[int]]:
 
 @st.composite
 def rules(draw: st.DrawFn, n: int, depth: int = 2) -> Rule:
-    kind = draw(st.sampled_from(["weighted", "members", "veto", "all", "any"][: 5 if depth else 3]))
+    kind = draw(
+        st.sampled_from(["weighted", "members", "veto", "all", "any", "at least", "unless"][: 7 if depth else 3])
+    )
     if kind == "weighted":
         weights = draw(st.lists(st.integers(0, 12), min_size=n, max_size=n).filter(any))
         strict = draw(st.booleans())
@@ -59,7 +68,11 @@ def rules(draw: st.DrawFn, n: int, depth: int = 2) -> Rule:
     if kind == "veto":
         members = draw(st.lists(st.integers(0, n - 1), min_size=1, max_size=n, unique=True))
         return Veto(n, tuple(members))
+    if kind == "unless":
+        return Unless(draw(rules(n, depth - 1)))
     clauses = tuple(draw(st.lists(rules(n, depth - 1), min_size=1, max_size=3)))
+    if kind == "at least":
+        return AtLeastOf(clauses, draw(st.integers(1, len(clauses))))
     return All(clauses) if kind == "all" else AtLeastOne(clauses)
 
 
@@ -76,6 +89,15 @@ def test_batch_equals_one_by_one(data: st.DataObject, n: int) -> None:
     assert members_with_veto(rule) == veto
     assert expected[-1]
     assert not expected[0]
+
+
+@given(st.data(), st.integers(1, 6))
+def test_the_dual_passes_what_blocks_and_unless_is_the_dual_of_its_clause(data: st.DataObject, n: int) -> None:
+    rule = data.draw(rules(n))
+    table = np.array([[member in s for member in range(n)] for s in all_coalitions(n)])
+    assert np.array_equal(passes(dual(rule), table), ~passes(rule, ~table))
+    assert np.array_equal(passes(without_unless(rule), table), passes(rule, table))
+    assert np.array_equal(passes(Unless(rule), table), passes(dual(rule), table))
 
 
 @given(st.data(), st.integers(1, 6))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from comity.institutions.tallies import ExactTally, TooLarge, from_winning_by_size
-from comity.rules import All, AtLeastOne, Members, Rule, Veto, Weighted
+from comity.rules import All, AtLeastOf, AtLeastOne, Members, Rule, Unless, Veto, Weighted, without_unless
 
 ALGORITHM = "visiting every coalition"
 MOST_MEMBERS = 30
@@ -53,6 +54,12 @@ def ways_to_pass(rule: Rule) -> list[Term]:
         >>> len(ways_to_pass(AtLeastOne((All((Members(4, 3), Veto(4, (0,)))), Members(4, 4)))))
         2
     """
+    if isinstance(rule, Unless):
+        return ways_to_pass(without_unless(rule))
+    if isinstance(rule, AtLeastOf):
+        if math.comb(len(rule.clauses), rule.k) > _MOST_TERMS:
+            raise TooLarge(f"{rule.k} of {len(rule.clauses)} clauses have more than {_MOST_TERMS} ways to pass")
+        rule = AtLeastOne(tuple(All(chosen) for chosen in itertools.combinations(rule.clauses, rule.k)))
     if isinstance(rule, AtLeastOne):
         terms = _without_supersets(term for clause in rule.clauses for term in ways_to_pass(clause))
     elif isinstance(rule, All):

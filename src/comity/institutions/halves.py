@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.institutions.tallies import ExactTally, from_winning_by_size
-from comity.rules import All, Members, Rule, Veto, Weighted, clauses_of
+from comity.rules import Members, Rule, Unless, Veto, Weighted, clauses_needed, clauses_of, without_unless
 
 ALGORITHM = "meeting in the middle"
 MOST_MEMBERS = 40
@@ -22,6 +22,7 @@ def one_weight_of(rule: Rule) -> tuple[int, ...] | None:
     """Return the weights that all weighted clauses share, ones where there is no such clause, None if they differ.
 
     Example:
+        >>> from comity.rules import All
         >>> one_weight_of(All((Weighted((3, 2, 1), 4), Weighted((3, 2, 1), 5), Members(3, 2))))
         (3, 2, 1)
     """
@@ -50,8 +51,9 @@ def _sum_needed(rule: Rule, size: int, vetoes: dict[Veto, bool], never: int) -> 
         return 0 if size >= rule.at_least else never
     if isinstance(rule, Veto):
         return 0 if vetoes[rule] else never
-    needed = [_sum_needed(clause, size, vetoes, never) for clause in rule.clauses]
-    return max(needed) if isinstance(rule, All) else min(needed)
+    assert not isinstance(rule, Unless)
+    needed = sorted(_sum_needed(clause, size, vetoes, never) for clause in rule.clauses)
+    return needed[clauses_needed(rule) - 1]
 
 
 @dataclass(frozen=True)
@@ -104,9 +106,11 @@ def count_by_halves(rule: Rule) -> ExactTally:
     from memory, not opened.
 
     Example:
+        >>> from comity.rules import All
         >>> count_by_halves(All((Members(4, 2), Weighted((5, 3, 2, 1), 6)))).swings
         (6, 2, 2, 2)
     """
+    rule = without_unless(rule)
     n = rule.n
     weights = one_weight_of(rule)
     if weights is None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from comity.institutions.tallies import ExactTally, from_winning_by_size
-from comity.rules import All, Members, Rule, Veto, Weighted, clauses_of
+from comity.rules import Members, Rule, Unless, Veto, Weighted, clauses_of, joined, without_unless
 
 ALGORITHM = "counting by kinds of member (closed form)"
 _FITS_INT64 = 62
@@ -55,6 +55,8 @@ def _grid(values: Sequence[int], sizes: Sequence[int], dtype: Any) -> NDArray[An
 
 
 def _passes(rule: Rule, kinds: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
+    if isinstance(rule, Unless):
+        return _passes(without_unless(rule), kinds)
     sizes = [len(kind) for kind in kinds]
     if isinstance(rule, Weighted):
         dtype: Any = np.int64 if rule.total < 2**63 else object
@@ -65,8 +67,7 @@ def _passes(rule: Rule, kinds: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
     if isinstance(rule, Veto):
         veto = set(rule.members)
         return np.asarray(_grid([int(kind[0] in veto) for kind in kinds], sizes, np.int64) == len(veto))
-    results = [_passes(clause, kinds) for clause in rule.clauses]
-    return np.asarray(np.logical_and.reduce(results) if isinstance(rule, All) else np.logical_or.reduce(results))
+    return joined(rule, np.stack([_passes(clause, kinds) for clause in rule.clauses]))
 
 
 def count_by_kinds(rule: Rule, kinds: Sequence[Sequence[int]]) -> ExactTally:

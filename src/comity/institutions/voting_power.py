@@ -24,7 +24,17 @@ from comity.institutions.halves import count_by_halves, halves_can_count
 from comity.institutions.kinds import count_by_kinds, kinds_of, vectors_of
 from comity.institutions.smallest_coalitions import smallest_blocking, smallest_winning
 from comity.institutions.tallies import ExactTally, FloatTally, TooLarge
-from comity.rules import All, AtLeastOne, Rule, Weighted, clauses_of, members_with_veto, passes
+from comity.rules import (
+    All,
+    AtLeastOf,
+    AtLeastOne,
+    Rule,
+    Weighted,
+    clauses_of,
+    members_with_veto,
+    passes,
+    without_unless,
+)
 
 __all__ = [
     "TooLarge",
@@ -136,7 +146,8 @@ def voting_power(rule: Rule, *, exact: bool = False, shapley_shubik: bool = True
         >>> eec_1958.shapley_shubik.round(4).tolist()
         [0.2333, 0.2333, 0.2333, 0.15, 0.15, 0.0]
     """
-    while isinstance(rule, All | AtLeastOne) and len(rule.clauses) == 1:
+    rule = without_unless(rule)
+    while isinstance(rule, All | AtLeastOne | AtLeastOf) and len(rule.clauses) == 1:
         rule = rule.clauses[0]
     tally = _tally(rule, shapley_shubik=shapley_shubik, exact=exact)
     if isinstance(tally, ExactTally):

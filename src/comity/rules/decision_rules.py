@@ -1,7 +1,11 @@
 """Decision rules as data, over members 0 to n - 1, with exact thresholds and evaluation of many coalitions at once.
 
 Every rule here is monotone (a coalition that passes still passes with one member more), everyone together passes, and
-nobody alone does not: the constructors refuse anything else, so no model has to ask again.
+nobody alone does not: the constructors refuse anything else, so no model has to ask again. That is why "not" stands
+here as ``Unless``, which turns a condition on those against into one on those in favour.
+
+Who abstains is neither in favour nor against. ``passes`` knows only members in favour; how each clause counts an
+abstention is data here too, and read by ``abstention``.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -107,6 +111,13 @@ def _threshold(quota: int | Fraction | str, total: int, scale: int, strict: bool
     return math.floor(exact) if strict else math.ceil(exact)
 
 
+def _share_of_voting(quota: int | Fraction | str) -> Fraction:
+    given = parse_quota(quota)
+    if isinstance(given, int):
+        raise RuleError("quota", f'{given} is a count; of those who vote yes or no a share is needed, such as "2/3"')
+    return given
+
+
 @dataclass(frozen=True)
 class Weighted:
     """A coalition passes when its weights add up to the quota (or to more than it, where ``strict``).
@@ -116,6 +127,8 @@ class Weighted:
         quota: the sum that is needed, on the same scale.
         strict: True where the sum has to be more than the quota.
         unit: what the weights count, in words ("votes", "inhabitants").
+        of_voting: the share that is needed of the weights of those who vote yes or no, where abstentions leave the
+            count ("present and voting"); None where the quota is of all. ``quota`` is then what it is of all.
         scale: what the weights as stated were multiplied by to be whole; to be divided by where people read them.
 
     Raises:
@@ -133,6 +146,7 @@ class Weighted:
     quota: int
     strict: bool = False
     unit: str = field(default="votes", compare=False)
+    of_voting: Fraction | None = field(default=None, repr=False)
     scale: int = field(default=1, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -161,6 +175,7 @@ class Weighted:
         *,
         strict: bool = False,
         unit: str = "votes",
+        of_voting: bool = False,
     ) -> Weighted:
         """Make the clause from weights and a quota as they are written, in exact integers.
 
@@ -169,6 +184,7 @@ class Weighted:
             quota: a count (int or "12"), or a share of the total (Fraction, "2/3", "65%", "0.65").
             strict: more than the quota is needed, not just the quota.
             unit: what the weights count, in words.
+            of_voting: the share is of the weights of those who vote yes or no.
 
         Returns:
             The clause; fractional weights and the quota are multiplied by the common denominator.
@@ -186,7 +202,8 @@ class Weighted:
         for index, weight in enumerate(exact):
             if weight < 0:
                 raise RuleError(f"weights[{index}]", f"{float(weight):g} is negative")
-        return cls(scaled, _threshold(quota, sum(scaled), scale, strict), strict, unit, scale)
+        share = _share_of_voting(quota) if of_voting else None
+        return cls(scaled, _threshold(quota, sum(scaled), scale, strict), strict, unit, share, scale)
 
     @property
     def n(self) -> int:
@@ -208,6 +225,13 @@ class Weighted:
 class Members:
     """A coalition passes when it has at least this many of the n members.
 
+    Attributes:
+        n: number of members.
+        at_least: how many have to be in favour.
+        of_voting: the share that is needed of those who vote yes or no, where abstentions leave the count ("present
+            and voting"); None where the number is of all. ``at_least`` is then what it is of all.
+        strict: True where more than the share ``of_voting`` is needed.
+
     Raises:
         RuleError: no member, or a number needed that is below one or above n.
 
@@ -218,6 +242,8 @@ class Members:
 
     n: int
     at_least: int
+    of_voting: Fraction | None = field(default=None, repr=False)
+    strict: bool = field(default=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.n < 1:
@@ -228,19 +254,27 @@ class Members:
             raise RuleError("at_least", f"{self.at_least} is above the {self.n} members: nothing could pass")
 
     @classmethod
-    def of(cls, n: int, quota: int | Fraction | str, *, strict: bool = False) -> Members:
+    def of(cls, n: int, quota: int | Fraction | str, *, strict: bool = False, of_voting: bool = False) -> Members:
         """Make the clause from a count or a share of the members, rounded up (strict: more than the share).
+
+        With ``of_voting`` the share is of those who vote yes or no.
 
         Example:
             >>> Members.of(10, "1/2", strict=True)
             Members(n=10, at_least=6)
         """
-        return cls(n, _threshold(quota, n, 1, strict) + int(strict))
+        at_least = _threshold(quota, n, 1, strict) + int(strict)
+        return cls(n, at_least, _share_of_voting(quota), strict) if of_voting else cls(n, at_least)
 
 
 @dataclass(frozen=True)
 class Veto:
     """A coalition passes only with all of these members in it: each of them can block alone.
+
+    Attributes:
+        n: number of members.
+        members: those with a veto.
+        abstention_blocks: False where only voting against is a veto, and abstaining is not.
 
     Raises:
         RuleError: no member named, one named twice, or one that does not exist.
@@ -252,6 +286,7 @@ class Veto:
 
     n: int
     members: tuple[int, ...]
+    abstention_blocks: bool = field(default=True, repr=False)
 
     def __post_init__(self) -> None:
         if self.n < 1:
@@ -313,8 +348,69 @@ class AtLeastOne:
         return self.clauses[0].n
 
 
+@dataclass(frozen=True)
+class AtLeastOf:
+    """A coalition passes when it passes at least ``k`` of the clauses.
+
+    Raises:
+        RuleError: no clause, clauses over different members, or a k below one or above the number of clauses.
+
+    Example:
+        >>> passes(AtLeastOf((Veto(3, (0,)), Veto(3, (1,)), Veto(3, (2,))), k=2), [1, 0, 1]).item()
+        True
+    """
+
+    clauses: tuple[Rule, ...]
+    k: int
+
+    def __post_init__(self) -> None:
+        _check_clauses(self.clauses)
+        if not 1 <= self.k <= len(self.clauses):
+            raise RuleError("k", f"{self.k} of {len(self.clauses)} clauses cannot be asked for; write 1 to that number")
+
+    @property
+    def n(self) -> int:
+        """The number of members."""
+        return self.clauses[0].n
+
+
+@dataclass(frozen=True)
+class Unless:
+    """A coalition passes unless those against it meet the clause ("not").
+
+    Where nobody abstains those against are all the others, and the rule is the clause's ``dual``. Consensus is
+    "unless at least one is against", reverse consensus "unless all are".
+
+    Example:
+        >>> consensus, reverse = Unless(Members(3, 1)), Unless(Members(3, 3))
+        >>> passes(consensus, [1, 1, 0]).item(), passes(reverse, [0, 0, 1]).item()
+        (False, True)
+    """
+
+    clause: Rule
+
+    @property
+    def n(self) -> int:
+        """The number of members."""
+        return self.clause.n
+
+
 Clause: TypeAlias = Weighted | Members | Veto
-Rule: TypeAlias = Weighted | Members | Veto | All | AtLeastOne
+Rule: TypeAlias = Weighted | Members | Veto | All | AtLeastOne | AtLeastOf | Unless
+
+
+def without_unless(rule: Rule) -> Rule:
+    """Return the same rule, where nobody abstains, without "unless": each replaced by its clause's dual.
+
+    Example:
+        >>> without_unless(Unless(Members(166, 166)))
+        Members(n=166, at_least=1)
+    """
+    if isinstance(rule, Unless):
+        return dual(without_unless(rule.clause))
+    if isinstance(rule, All | AtLeastOne | AtLeastOf):
+        return replace(rule, clauses=tuple(without_unless(clause) for clause in rule.clauses))
+    return rule
 
 
 def clauses_of(rule: Rule) -> Iterator[Clause]:
@@ -324,14 +420,16 @@ def clauses_of(rule: Rule) -> Iterator[Clause]:
         >>> [type(clause).__name__ for clause in clauses_of(All((Members(3, 2), Veto(3, (0,)))))]
         ['Members', 'Veto']
     """
-    if isinstance(rule, All | AtLeastOne):
+    if isinstance(rule, All | AtLeastOne | AtLeastOf):
         for clause in rule.clauses:
             yield from clauses_of(clause)
+    elif isinstance(rule, Unless):
+        yield from clauses_of(rule.clause)
     else:
         yield rule
 
 
-def _sums(weights: Sequence[int], coalition: BoolArray) -> NDArray[Any]:
+def sums_of_weights(weights: Sequence[int], coalition: BoolArray) -> NDArray[Any]:
     """Return the exact sums of weights, (...,): floats below 2^53 (the fast product), else Python integers."""
     if sum(weights) < EXACT_IN_FLOAT:
         sums: NDArray[Any] = coalition.astype(np.float64) @ np.array(weights, dtype=np.float64)
@@ -365,13 +463,43 @@ def passes(rule: Rule, coalition: ArrayLike) -> BoolArray:
 
 def _passes(rule: Rule, coalition: BoolArray) -> BoolArray:
     if isinstance(rule, Weighted):
-        return np.asarray(_sums(rule.weights, coalition) >= rule.threshold, dtype=np.bool_)
+        return np.asarray(sums_of_weights(rule.weights, coalition) >= rule.threshold, dtype=np.bool_)
     if isinstance(rule, Members):
         return np.asarray(coalition.sum(axis=-1) >= rule.at_least)
     if isinstance(rule, Veto):
         return np.asarray(coalition[..., list(rule.members)].all(axis=-1))
-    results = np.stack([_passes(clause, coalition) for clause in rule.clauses])
-    return np.asarray(results.all(axis=0) if isinstance(rule, All) else results.any(axis=0))
+    if isinstance(rule, Unless):
+        return ~_passes(rule.clause, ~coalition)
+    return joined(rule, np.stack([_passes(clause, coalition) for clause in rule.clauses]))
+
+
+def joined(rule: All | AtLeastOne | AtLeastOf, met: BoolArray) -> BoolArray:
+    """Say whether enough of a rule's clauses are met.
+
+    Args:
+        rule: a combination of clauses.
+        met: (clauses, ...) whether each clause is met.
+
+    Returns:
+        (...,) booleans.
+
+    Example:
+        >>> joined(AtLeastOne((Members(3, 2), Members(3, 3))), np.array([[True, False], [False, False]])).tolist()
+        [True, False]
+    """
+    return np.asarray(met.sum(axis=0) >= clauses_needed(rule))
+
+
+def clauses_needed(rule: All | AtLeastOne | AtLeastOf) -> int:
+    """Return how many of its clauses a combination asks for.
+
+    Example:
+        >>> clauses_needed(All((Members(3, 2), Veto(3, (0,)))))
+        2
+    """
+    if isinstance(rule, AtLeastOf):
+        return rule.k
+    return len(rule.clauses) if isinstance(rule, All) else 1
 
 
 def members_with_veto(rule: Rule) -> tuple[int, ...]:
@@ -400,5 +528,9 @@ def dual(rule: Rule) -> Rule:
         return Members(rule.n, rule.n - rule.at_least + 1)
     if isinstance(rule, Veto):
         return AtLeastOne(tuple(Veto(rule.n, (member,)) for member in rule.members))
+    if isinstance(rule, Unless):
+        return without_unless(rule.clause)
     clauses = tuple(dual(clause) for clause in rule.clauses)
+    if isinstance(rule, AtLeastOf):
+        return AtLeastOf(clauses, len(clauses) - rule.k + 1)
     return AtLeastOne(clauses) if isinstance(rule, All) else All(clauses)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from comity.findings.wording import listing
-from comity.rules.decision_rules import All, Members, Rule, RuleError, Veto, Weighted
+from comity.rules.decision_rules import All, AtLeastOf, Members, Rule, RuleError, Unless, Veto, Weighted
 
 
 def rule_in_words(rule: Rule, names: Sequence[str] | None = None) -> str:
@@ -37,21 +38,48 @@ def rule_in_words(rule: Rule, names: Sequence[str] | None = None) -> str:
 
 def _words(rule: Rule, names: Sequence[str], *, nested: bool) -> str:
     if isinstance(rule, Weighted):
+        if rule.of_voting is not None:
+            return f"{_share(rule.of_voting, rule.strict)} of the {rule.unit} of those who vote yes or no"
         bound = "more than" if rule.strict else "at least"
         return f"{bound} {_stated(rule.quota, rule)} of {_stated(rule.total, rule)} {rule.unit}"
     if isinstance(rule, Members):
+        if rule.of_voting is not None:
+            return f"{_share(rule.of_voting, rule.strict)} of the members who vote yes or no"
         if rule.at_least == rule.n:
             return f"all {rule.n} members" if rule.n > 1 else "the one member"
         return f"at least {rule.at_least} of {rule.n} members"
     if isinstance(rule, Veto):
+        who = listing([names[member] for member in rule.members])
         if len(rule.members) == rule.n > 1:
-            return f"the consent of all {rule.n} members"
-        return f"the consent of {listing([names[member] for member in rule.members])}"
+            who = f"all {rule.n} members"
+        if not rule.abstention_blocks:
+            return f"no vote against by {who}"
+        return f"the consent of {who}"
+    if isinstance(rule, Unless):
+        return _unless(rule.clause, names)
     parts = [_words(clause, names, nested=True) for clause in rule.clauses]
     if len(parts) == 1:
         return parts[0]
-    text = " and ".join(parts) if isinstance(rule, All) else f"either {' or '.join(parts)}"
+    if isinstance(rule, AtLeastOf):
+        text = f"at least {rule.k} of: {'; '.join(parts)}"
+    else:
+        text = " and ".join(parts) if isinstance(rule, All) else f"either {' or '.join(parts)}"
     return f"({text})" if nested else text
+
+
+def _unless(clause: Rule, names: Sequence[str]) -> str:
+    """A phrase for "unless those against meet the clause"."""
+    if isinstance(clause, Members) and clause.of_voting is None:
+        if clause.at_least == 1:
+            return "no member against"
+        if clause.at_least == clause.n:
+            return "not all members against"
+        return f"fewer than {clause.at_least} of {clause.n} members against"
+    return f"those against not having {_words(clause, names, nested=True)}"
+
+
+def _share(share: Fraction, strict: bool) -> str:
+    return f"{'more than' if strict else 'at least'} {share.numerator}/{share.denominator}"
 
 
 def _stated(amount: int, rule: Weighted) -> str:

@@ -7,7 +7,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from comity.rules.decision_rules import EXACT_IN_INT64, All, BoolArray, Members, Rule, RuleError, Veto, Weighted
+from comity.rules.decision_rules import (
+    EXACT_IN_INT64,
+    BoolArray,
+    Members,
+    Rule,
+    RuleError,
+    Unless,
+    Veto,
+    Weighted,
+    joined,
+    without_unless,
+)
 
 IntArray = NDArray[np.intp]
 FloatArray = NDArray[np.float64]
@@ -49,8 +60,9 @@ def _prefix_passes(rule: Rule, order: IntArray) -> BoolArray:
         holds_veto = np.zeros(rule.n, dtype=np.intp)
         holds_veto[list(rule.members)] = 1
         return np.asarray(np.cumsum(holds_veto[order], axis=-1) == len(rule.members))
-    results = np.stack([_prefix_passes(clause, order) for clause in rule.clauses])
-    return np.asarray(results.all(axis=0) if isinstance(rule, All) else results.any(axis=0))
+    if isinstance(rule, Unless):
+        return _prefix_passes(without_unless(rule), order)
+    return joined(rule, np.stack([_prefix_passes(clause, order) for clause in rule.clauses]))
 
 
 def unbeaten_interval(rule: Rule, positions: ArrayLike) -> tuple[FloatArray, FloatArray]:

@@ -1,7 +1,7 @@
 """The institution section: who has how many votes, and what a proposal needs to pass.
 
-A rule is written as one *clause*; clauses nest through ``all`` and ``any``. Thresholds are kept exact, as
-fractions: 65 % of 449,206,200 inhabitants is a number of inhabitants, not a rounded float.
+A rule is written as one *clause*; clauses nest through ``all``, ``any``, ``at_least`` and ``unless``. Thresholds are
+kept exact, as fractions: 65 % of 449,206,200 inhabitants is a number of inhabitants, not a rounded float.
 """
 
 from __future__ import annotations
@@ -178,6 +178,10 @@ class WeightClause(Section):
     weight: Id = Field(description="Weight table, by its name in institution.weights.")
     quota: QuotaField = Field(description='Weight needed: a number, or a share of the total ("2/3", "65%").')
     strict: bool = Field(default=False, description="True: more than the quota is needed, not just the quota.")
+    of_voting: bool = Field(
+        default=False,
+        description="True: the quota is a share of those who vote yes or no; abstentions leave the count.",
+    )
 
 
 class MembersClause(Section):
@@ -185,6 +189,10 @@ class MembersClause(Section):
 
     members: QuotaField = Field(description='Members needed: a number, or a share of all members ("55%").')
     strict: bool = Field(default=False, description="True: more than that is needed, not just that.")
+    of_voting: bool = Field(
+        default=False,
+        description="True: the share is of those who vote yes or no (present and voting); abstentions leave the count.",
+    )
 
 
 class AllButClause(Section):
@@ -199,6 +207,7 @@ class VetoClause(Section):
     """Passes when each of the named actors is in favour."""
 
     veto: Many[Id] = Field(min_length=1, description="Actors of whom each must be in favour, by their ids.")
+    abstention_blocks: bool = Field(default=True, description="False: abstaining is no veto, only voting against is.")
 
 
 class AllClause(Section):
@@ -213,6 +222,19 @@ class AnyClause(Section):
     any: Many[Clause] = Field(min_length=1, description="Clauses of which at least one must pass.")
 
 
+class AtLeastClause(Section):
+    """Passes when enough of the clauses below pass."""
+
+    at_least: Annotated[int, Field(ge=1)] = Field(description="How many of the clauses in `of` must pass.")
+    of: Many[Clause] = Field(min_length=1, description="The clauses that are counted.")
+
+
+class UnlessClause(Section):
+    """Passes unless those against meet the clause below: consensus is "unless at least one is against"."""
+
+    unless: Clause = Field(description="The clause that those against would have to meet.")
+
+
 _FORMS: dict[type[Section], str] = {
     WeightClause: "weight",
     MembersClause: "members",
@@ -220,6 +242,8 @@ _FORMS: dict[type[Section], str] = {
     VetoClause: "veto",
     AllClause: "all",
     AnyClause: "any",
+    AtLeastClause: "at_least",
+    UnlessClause: "unless",
 }
 CLAUSE_FORMS: tuple[str, ...] = tuple(_FORMS.values())
 # Tags enter pydantic's error locations; the mark tells them from keys of the file.
@@ -239,7 +263,9 @@ Clause: TypeAlias = Annotated[
     | Annotated[AllButClause, Tag(TAG_MARK + "all_but")]
     | Annotated[VetoClause, Tag(TAG_MARK + "veto")]
     | Annotated[AllClause, Tag(TAG_MARK + "all")]
-    | Annotated[AnyClause, Tag(TAG_MARK + "any")],
+    | Annotated[AnyClause, Tag(TAG_MARK + "any")]
+    | Annotated[AtLeastClause, Tag(TAG_MARK + "at_least")]
+    | Annotated[UnlessClause, Tag(TAG_MARK + "unless")],
     Discriminator(
         _form,
         custom_error_type="clause",
@@ -273,5 +299,21 @@ class Institution(Section):
     note: Text | None = Field(default=None, description="What a reader should know about this body.")
 
 
-AllClause.model_rebuild()
-AnyClause.model_rebuild()
+def parts_of(clause: Clause) -> tuple[Clause, ...]:
+    """Return the clauses directly below a clause, in the order of the file.
+
+    Example:
+        >>> parts_of(MembersClause(members=3))
+        ()
+    """
+    if isinstance(clause, AllClause):
+        return clause.all
+    if isinstance(clause, AnyClause):
+        return clause.any
+    if isinstance(clause, AtLeastClause):
+        return clause.of
+    return (clause.unless,) if isinstance(clause, UnlessClause) else ()
+
+
+for _nested in (AllClause, AnyClause, AtLeastClause, UnlessClause):
+    _nested.model_rebuild()

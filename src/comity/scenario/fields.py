@@ -17,13 +17,12 @@ from comity.findings.wording import possessive
 from comity.scenario.cells import CellDetail, Domain, Section
 from comity.scenario.decision_rules import (
     AllButClause,
-    AllClause,
-    AnyClause,
     Clause,
     DecisionRule,
     MembersClause,
     WeightCell,
     WeightClause,
+    parts_of,
 )
 from comity.scenario.schema import Actor, ScenarioFile, assumption_domains
 
@@ -274,12 +273,7 @@ def clause_quotas(rule: DecisionRule) -> Iterator[tuple[str, WeightClause | Memb
 def clauses(clause: Clause) -> Iterator[Clause]:
     """A clause and every clause below it, in the order of the file."""
     yield clause
-    below: tuple[Clause, ...] = ()
-    if isinstance(clause, AllClause):
-        below = clause.all
-    elif isinstance(clause, AnyClause):
-        below = clause.any
-    for part in below:
+    for part in parts_of(clause):
         yield from clauses(part)
 
 

@@ -156,9 +156,36 @@ def _clause(loc: Loc, value: Any, body: _Body) -> Iterator[Fault]:
                     f"no actor has the id '{name}'",
                     body.suggestions.among(name, body.actors),
                 )
-    for form in ("all", "any"):
+    if clause.get("of_voting") is True:
+        written = clause.get("quota") if "weight" in clause else clause.get("members")
+        yield from _of_voting((*loc, "quota" if "weight" in clause else "members"), written)
+    if "at_least" in clause:
+        parts = sequence(clause.get("of"))
+        asked = clause["at_least"]
+        if isinstance(asked, int) and parts and asked > len(parts):
+            yield Fault(
+                (*loc, "at_least"),
+                f"{asked} clauses are asked for and {len(parts)} are given",
+                f"write 1 to {len(parts)}",
+            )
+    for form in ("all", "any", "of"):
         for index, part in items(clause.get(form)):
             yield from _clause((*loc, form, index), part, body)
+    if "unless" in clause:
+        yield from _clause((*loc, "unless"), clause["unless"], body)
+
+
+def _of_voting(loc: Loc, written: Any) -> Iterator[Fault]:
+    try:
+        quota = Quota.read(written)
+    except ValueError:
+        return
+    if not quota.is_share:
+        yield Fault(
+            loc,
+            f"the quota {quota.text} is a count, and of those who vote yes or no a share is needed",
+            'write a share, such as "2/3", or leave of_voting out',
+        )
 
 
 def _quota(loc: Loc, value: Any, strict: bool, total: Fraction | None, of_what: str) -> Iterator[Fault]:

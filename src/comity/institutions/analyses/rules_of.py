@@ -7,15 +7,17 @@ from fractions import Fraction
 
 from comity.findings import CannotAnswerError, Rows, View
 from comity.findings.contract import Number
-from comity.rules import All, AtLeastOne, Members, Rule, RuleError, Veto, Weighted
+from comity.rules import All, AtLeastOf, AtLeastOne, Members, Rule, RuleError, Unless, Veto, Weighted
 from comity.scenario.decision_rules import (
     AllButClause,
     AllClause,
     AnyClause,
+    AtLeastClause,
     Clause,
     DecisionRule,
     Institution,
     MembersClause,
+    UnlessClause,
     VetoClause,
     WeightClause,
 )
@@ -132,14 +134,19 @@ def _rule(
         return All(tuple(_rule(part, members, numbers, quota_of, tables) for part in clause.all))
     if isinstance(clause, AnyClause):
         return AtLeastOne(tuple(_rule(part, members, numbers, quota_of, tables) for part in clause.any))
+    if isinstance(clause, AtLeastClause):
+        return AtLeastOf(tuple(_rule(part, members, numbers, quota_of, tables) for part in clause.of), clause.at_least)
+    if isinstance(clause, UnlessClause):
+        return Unless(_rule(clause.unless, members, numbers, quota_of, tables))
     if isinstance(clause, VetoClause):
-        return Veto(n, tuple(members.index(member) for member in clause.veto))
+        return Veto(n, tuple(members.index(member) for member in clause.veto), clause.abstention_blocks)
     quota = numbers[quota_of[id(clause)]]
     assert isinstance(quota, int | Fraction)
     if isinstance(clause, AllButClause):
         return Members(n, n - int(quota))
     if isinstance(clause, MembersClause):
-        return Members.of(n, quota, strict=clause.strict)
+        return Members.of(n, quota, strict=clause.strict, of_voting=clause.of_voting)
     assert isinstance(clause, WeightClause)
     weights = [numbers[f"institution.weights[{clause.weight},{member}]"] for member in members]
-    return Weighted.of(weights, quota, strict=clause.strict, unit=str(getattr(tables[clause.weight], "unit", "votes")))
+    unit = str(getattr(tables[clause.weight], "unit", "votes"))
+    return Weighted.of(weights, quota, strict=clause.strict, unit=unit, of_voting=clause.of_voting)
