@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,16 +15,49 @@ from comity.brief.as_json import findings_json, render_json
 from comity.brief.html import render_html
 from comity.brief.markdown import render_markdown
 from comity.brief.pdf import render_pdf
-from comity.findings import CannotAnswerError, Finding, NotSearched, ask, registry
+from comity.findings import NO_VERDICT, CannotAnswerError, Finding, NotSearched, ask, registry
 from comity.findings.contract import PageLine
-from comity.scenario import Scenario, load, loads
+from comity.scenario import Scenario, load, loads, shipped_names, skeleton
 
 CASE = load("car-emissions")
 NAMES = sorted(registry().analyses)
+# What no shipped case states: members who vote together, and how likely each is to say yes.
+TOGETHER = b"""
+comity: 1
+title: A council of three
+actors: [{id: A, name: Aland}, {id: B, name: Borduria}, {id: C, name: Caldonia}]
+issues: [{id: tax, question: How high?, scale: {low: 0, high: 10, low_means: none, high_means: all}}]
+positions: [{actor: A, issue: tax, position: 2}]
+institution:
+  name: The council
+  rules: [{id: main, name: Main rule, passes: {members: 2}}]
+  unions: [{name: North, members: [A, B]}]
+  yes_probability: {A: 0.9, B: {value: 0.2, range: [0.1, 0.4]}}
+"""
 
 
 def answered(name: str, case: Scenario, **settings: Any) -> tuple[Finding, ...]:
     return ask(registry().analyses[name], case, **{"draws": 30, "search": False, **settings})
+
+
+@cache
+def case_for(name: str) -> Scenario:
+    """The first shipped case that the question can be put to; the car emissions where they can answer it."""
+    for shipped in ("car-emissions", *shipped_names()):
+        try:
+            case = load(shipped)
+            answered(name, case)
+        except CannotAnswerError:
+            continue
+        return case
+    # A text on the table stands in no shipped case yet; the template for several issues has one.
+    template = loads(skeleton("several-issues").encode())
+    if template.missing(registry().analyses[name].reads) is None:
+        return template
+    for made in (load("kyoto-entry-into-force"), loads(TOGETHER)):
+        if made.missing(registry().analyses[name].reads) is None:
+            return made
+    raise AssertionError(f"no shipped case can be asked {name}")
 
 
 def test_every_entry_point_loads() -> None:
@@ -35,37 +69,41 @@ def test_every_entry_point_loads() -> None:
 @settings(max_examples=15)
 @given(data=st.data())
 def test_moving_an_input_outside_the_reads_never_changes_the_bytes(name: str, data: st.DataObject) -> None:
-    reads = registry().analyses[name].reads
-    read = {item.path for item in CASE.inputs(reads)}
-    unread = [item for item in CASE.all_inputs() if item.path not in read]
+    case, reads = case_for(name), registry().analyses[name].reads
+    read = {item.path for item in case.inputs(reads)}
+    unread = [item for item in case.all_inputs() if item.path not in read]
     item = data.draw(st.sampled_from(unread))
     low, high = item.domain
     value = data.draw(st.floats(low, high))
     value = float(round(value)) if item.step else value
-    moved = CASE.with_values({item.path: min(max(value, low), high)})
-    assert findings_json(answered(name, moved)) == findings_json(answered(name, CASE))
+    moved = case.with_values({item.path: min(max(value, low), high)})
+    assert findings_json(answered(name, moved)) == findings_json(answered(name, case))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_same_question_gives_the_same_bytes(name: str) -> None:
-    one, two = (findings_json(answered(name, CASE, search=True)) for _ in range(2))
+    one, two = (findings_json(answered(name, case_for(name), search=True)) for _ in range(2))
     assert one == two
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("case", ["car-emissions", "eu-council"])
+@pytest.mark.parametrize("case", ["car-emissions", "eu-council", "wto-bananas"])
 def test_a_finding_is_whole(name: str, case: str) -> None:
     asked = load(case)
     if asked.missing(registry().analyses[name].reads) is not None:
         with pytest.raises(CannotAnswerError, match="needs"):
             answered(name, asked)
         return
-    found = answered(name, asked, search=True)
+    try:
+        found = answered(name, asked, search=True)
+    except CannotAnswerError:
+        # The sections are there, and what they hold is not of the kind that the question is about.
+        return
     for finding in found:
         assert finding.sentence.endswith((".", ":"))
         assert " will " not in f" {finding.sentence} {finding.reading} ".lower()
         assert finding.method.full
-        assert finding.verdict
+        assert finding.verdict or finding.flips == NO_VERDICT
         assert finding.inputs
         assert all(isinstance(line, PageLine) and line.text for line in finding.lines)
         assert isinstance(finding.flips, tuple | NotSearched)

@@ -14,16 +14,22 @@ from pydantic import BaseModel
 
 import comity.scenario.cells
 import comity.scenario.decision_rules
+import comity.scenario.oversight
 import comity.scenario.schema
 
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "src" / "comity"
-SCHEMA_FILES = {"schema.py", "cells.py", "decision_rules.py"}
+SCHEMA_FILES = {"schema.py", "cells.py", "decision_rules.py", "oversight.py"}
 
 
 def models() -> dict[str, type[BaseModel]]:
     found: dict[str, type[BaseModel]] = {}
-    for module in (comity.scenario.schema, comity.scenario.cells, comity.scenario.decision_rules):
+    for module in (
+        comity.scenario.schema,
+        comity.scenario.cells,
+        comity.scenario.decision_rules,
+        comity.scenario.oversight,
+    ):
         for name, thing in vars(module).items():
             if isinstance(thing, type) and issubclass(thing, BaseModel) and thing.__module__.startswith("comity"):
                 found[name] = thing
@@ -72,7 +78,9 @@ def test_lock_files_hold_hashes_and_no_addresses() -> None:
         assert text.count("==") <= text.count("--hash=sha256:"), lock
 
 
-@pytest.mark.parametrize("room", ["findings", "scenario", "brief", "bargaining", "institutions", "rules", "sources"])
+@pytest.mark.parametrize(
+    "room", ["findings", "scenario", "brief", "positions", "bargaining", "institutions", "rules", "sources"]
+)
 def test_public_names_exist_and_are_sorted(room: str) -> None:
     module: Any = importlib.import_module(f"comity.{room}")
     assert module.__doc__

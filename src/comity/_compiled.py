@@ -19,7 +19,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def _kernel_sources(package: Path) -> list[Path]:
-    return sorted([*package.rglob("_kernels.py"), *package.rglob("_kernels/*.py"), Path(__file__)])
+    return sorted([*package.rglob("_kernels*.py"), *package.rglob("_kernels/*.py"), Path(__file__)])
 
 
 def _cache_folder() -> Path:
@@ -44,5 +44,12 @@ def compiled(function: F) -> F:
     No signatures (they would compile at import) and no ``parallel`` (threads belong to ``studies``).
     """
     compile_: Any = numba.njit(cache=True, nogil=True, error_model="numpy")
+    result: F = compile_(function)
+    return result
+
+
+def inlined(function: F) -> F:
+    """A part of one compiled kernel: it is compiled with its caller, once, and not a second time by itself."""
+    compile_: Any = numba.njit(inline="always", nogil=True, error_model="numpy")
     result: F = compile_(function)
     return result

@@ -221,9 +221,11 @@ def test_a_chart_is_one_thing_with_one_text_and_regions_have_names_of_their_own(
     from comity.brief import compose
     from comity.scenario import load
 
-    page = render_html(compose(load("eu-council"), draws=0), live=False)
+    brief = compose(load("eu-council"), draws=0)
+    page = render_html(brief, live=False)
     assert "graphics-symbol" not in page
-    assert page.count('role="img"') == 2
+    charts = sum(finding.chart is not None for finding in brief.findings)
+    assert page.count('role="img"') == charts > 1
     labels = re.findall(r'role="region"[^>]*aria-label="([^"]*)"', page)
     assert labels
     assert len(set(labels)) == len(labels)

@@ -24,11 +24,12 @@ from comity.institutions import (
     veto_players,
     voting_power,
 )
-from comity.institutions.counting import exact_tally, float_tally
-from comity.institutions.enumeration import count_by_enumeration, ways_to_pass
-from comity.institutions.halves import count_by_halves, halves_can_count
-from comity.institutions.kinds import count_by_kinds, kinds_of
-from comity.institutions.tallies import ExactTally
+from comity.institutions.voting.counting import exact_tally, float_tally
+from comity.institutions.voting.enumeration import count_by_enumeration, ways_to_pass
+from comity.institutions.voting.halves import count_by_halves, halves_can_count
+from comity.institutions.voting.kinds import count_by_kinds, kinds_of
+from comity.institutions.voting.partner_sets import count_by_partner_sets
+from comity.institutions.voting.tallies import ExactTally
 from comity.rules import All, AtLeastOne, Members, Rule, Veto, Weighted, dual, passes
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "treaties"
@@ -222,6 +223,7 @@ def test_combined_rules_equal_the_definitions(data: st.DataObject, n: int) -> No
     assert halves_can_count(rule)
     assert same(count_by_halves(rule), expected)
     assert same(count_by_enumeration(rule), expected)
+    assert same(count_by_partner_sets(rule), expected)
 
 
 @given(st.data(), st.integers(2, 8))
@@ -230,6 +232,7 @@ def test_rules_of_two_tables_equal_the_definitions(data: st.DataObject, n: int) 
     expected = count_slowly(rule)
     assert same(count_by_kinds(rule, kinds_of(rule)), expected)
     assert same(count_by_enumeration(rule), expected)
+    assert same(count_by_partner_sets(rule), expected)
     power = voting_power(rule)
     assert power.swings == expected.swings
     assert power.shapley_shubik_exact == expected.shapley_shubik

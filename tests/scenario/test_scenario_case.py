@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 
 from comity.findings import NotDeclaredError, OptionError, Reads, redraw
 from comity.scenario import Scenario, from_weights, load, loads
+from comity.scenario.oversight import PROBABILITY
+from comity.scenario.oversight_numbers import SECTIONS, legal
+from comity.scenario.oversight_numbers import numbers as oversight_numbers
 
 POSITIONS = Reads(needs=("positions.position", "positions.salience", "actors.capability"))
 
@@ -146,14 +150,36 @@ def test_others_see_private_cells_as_missing() -> None:
     assert "positions[A,water].position" in shared
 
 
+def oversight(section: str, name: str, cell: dict[str, Any]) -> dict[str, Any]:
+    """An institution in which one number of delegation, monitoring or disputes is the cell."""
+    kind = legal(SECTIONS[section], name) if name != "length" else None
+    if kind == PROBABILITY:
+        cell = {**cell, "value": cell["value"] / 100}
+    needed: dict[str, dict[str, Any]] = {
+        "delegation": {"agent": "A"},
+        "monitoring": {"monitor": "m", "obligation": "o", "unit": "u"},
+        "disputes": {"complainants": ["A"], "respondent": "B", "subject": "s", "unit": "u"},
+    }
+    held = {"stages": [{"id": "talks", "name": "Talks", "length": cell}]} if name == "length" else {name: cell}
+    return {"name": "Council", section: {**needed[section], **held}}
+
+
 PRIVATE = [
     ("positions", lambda cell: [{"actor": "A", "issue": "water", "position": cell, "salience": 50}]),
     ("positions", lambda cell: [{"actor": "A", "issue": "water", "position": 50, "salience": cell}]),
     ("actors", lambda cell: [{"id": "A", "name": "A", "capability": cell}]),
     ("assumptions", lambda cell: {"challenge": {"status_quo_probability": {**cell, "value": cell["value"] / 100}}}),
     ("assumptions", lambda cell: {"challenge": {"stop_tolerance": {**cell, "value": cell["value"] / 100}}}),
+    ("assumptions", lambda cell: {"polarisation": {"alpha": {**cell, "value": cell["value"] / 100}}}),
+    ("assumptions", lambda cell: {"polarisation": {"reach": {**cell, "value": 0.01 + cell["value"] / 300}}}),
     ("issues", lambda cell: [{**ISSUE, "reference_point": cell}]),
+    ("issues", lambda cell: [{**ISSUE, "proposal": cell}]),
     ("issues", lambda cell: [{**ISSUE, "outcome": cell}]),
+    *(
+        ("institution", partial(oversight, section, name))
+        for section, model in SECTIONS.items()
+        for name in (*oversight_numbers(model), *(("length",) if section == "disputes" else ()))
+    ),
 ]
 
 
@@ -173,23 +199,38 @@ def test_a_private_cell_leaves_no_trace_wherever_it_stands(section: str, make: A
 
 def test_every_kind_of_private_cell_is_tried_above() -> None:
     """A new cell of the schema has to be added to PRIVATE."""
-    from comity.scenario.cells import CellDetail
-    from comity.scenario.schema import Actor, ChallengeAssumptions, Issue, Position
+    from comity.scenario.cells import CellDetail, Section
+    from comity.scenario.oversight import Stage
+    from comity.scenario.schema import Actor, ChallengeAssumptions, Issue, PolarisationAssumptions, Position
 
+    models: list[type[Section]] = [
+        Actor,
+        Issue,
+        Position,
+        ChallengeAssumptions,
+        PolarisationAssumptions,
+        Stage,
+        *SECTIONS.values(),
+    ]
     cells = [
         name
-        for model in (Actor, Issue, Position, ChallengeAssumptions)
+        for model in models
         for name, info in model.model_fields.items()
         if "CellDetail" in str(info.annotation) or info.annotation is CellDetail
     ]
     tried = [
         "capability",
         "reference_point",
+        "proposal",
         "outcome",
         "position",
         "salience",
         "status_quo_probability",
         "stop_tolerance",
+        "alpha",
+        "reach",
+        "length",
+        *(name for model in SECTIONS.values() for name in oversight_numbers(model)),
     ]
     assert set(cells) - {"rounds"} == set(tried)
 

@@ -108,14 +108,19 @@ def test_defaults_are_known_from_what_the_file_sets() -> None:
 
 
 def test_every_assumption_has_a_domain_that_holds_its_default() -> None:
-    challenge = ScenarioFile.model_validate(
+    assumptions = ScenarioFile.model_validate(
         {"comity": 1, "title": "x", "actors": [{"id": "A", "name": "a"}]}
-    ).assumptions.challenge
-    domains = {field: domain for _, field, domain in assumption_domains()}
-    assert domains.keys() == type(challenge).model_fields.keys()
-    for field, domain in domains.items():
-        estimate = getattr(challenge, field).estimate
-        assert domain.low <= estimate <= domain.high
+    ).assumptions
+    domains = {(section, field): domain for section, field, domain in assumption_domains()}
+    assert domains.keys() == {
+        (section, field)
+        for section in type(assumptions).model_fields
+        for field in type(getattr(assumptions, section)).model_fields
+    }
+    for (section, field), domain in domains.items():
+        cell = getattr(getattr(assumptions, section), field)
+        assert domain.low <= cell.estimate <= domain.high
+        assert cell.interval is None or domain.low <= cell.interval[0] <= cell.interval[1] <= domain.high
 
 
 def sections(model: type[Section]) -> set[type[Section]]:

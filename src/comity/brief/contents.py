@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Literal
 
+from comity.brief.comparison import compared
 from comity.brief.page_one import Section, page_one
 from comity.findings import (
     DRAWS,
@@ -87,27 +88,34 @@ def compose(
     draws: int = DRAWS,
     progress: Callable[[str], None] = lambda name: None,
     analyses: Iterable[AnyAnalysis] | None = None,
+    before: Case | None = None,
 ) -> Brief:
     """Ask a case every question that applies to it.
 
     ``case`` is already the redacted one when ``audience`` is ``shared``. ``only`` keeps the named analyses; an unknown
-    name raises OptionError. ``progress`` is told each analysis before it runs.
+    name raises OptionError. ``progress`` is told each analysis before it runs. ``before`` is the same case as it was
+    before a change: what is told by name is then set side by side, in a chapter of its own.
     """
     known = registry()
     chosen = list(known.analyses.values()) if analyses is None else list(analyses)
     if only:
         chosen = [known.get(name) for name in dict.fromkeys(only)]
     answered: list[Finding] = []
+    changed: list[Finding] = []
     lacking: list[NotAnswered] = []
     failed = [Failed(broken.name, broken.error) for broken in known.broken]
     for analysis in chosen:
         progress(analysis.name)
         try:
-            answered += ask(analysis, case, (options or {}).get(analysis.name), seed=seed, draws=draws)
+            found = ask(analysis, case, (options or {}).get(analysis.name), seed=seed, draws=draws)
+            answered += found
+            if before is not None:
+                changed += side_by_side(before, found, "; ".join(case.cover.changes))
         except CannotAnswerError as error:
             lacking.append(NotAnswered(analysis.name, analysis.question, str(error)))
         except Exception as error:  # one analysis' fault must not take the others' answers down
             failed.append(Failed(analysis.name, f"{type(error).__name__}: {error}"))
+    answered += changed
     inputs = _once(item for finding in answered for item in finding.inputs)
     counts: dict[Basis, int] = {}
     for item in inputs:
@@ -135,6 +143,22 @@ def compose(
         draws=draws,
         comity=version("comity"),
     )
+
+
+def side_by_side(before: Case, after: Sequence[Finding], change: str) -> list[Finding]:
+    """Findings of a changed case beside the same ones of the case as it was, where they are told by name."""
+    comparable = [finding for finding in after if finding.table is not None and finding.table.columns[0] == "name"]
+    if not comparable:
+        return []
+    analysis = registry().get(comparable[0].analysis)
+    chosen = analysis.options.model_validate(dict(comparable[0].options))
+    try:
+        was = ask(analysis, before, chosen, draws=0, search=False)
+    except CannotAnswerError:
+        return []
+    at = {(finding.key, finding.subject): finding for finding in was}
+    pairs = [(at[key], finding) for finding in comparable if (key := (finding.key, finding.subject)) in at]
+    return [found for one, other in pairs if (found := compared(one, other, change)) is not None]
 
 
 def _once(inputs: Iterable[Input]) -> tuple[Input, ...]:

@@ -26,7 +26,7 @@ from comity.brief.sentences import (
     robustness,
     worth_sentence,
 )
-from comity.findings import Finding, NotSearched, Table
+from comity.findings import NO_VERDICT, Finding, NotSearched, Table
 from comity.findings.contract import Spec, TrackRecord, Value
 from comity.findings.wording import band, percent, plural, two
 
@@ -210,6 +210,8 @@ def _shares(found: Finding) -> list[str]:
 
 
 def _changes(found: Finding) -> list[str]:
+    if found.flips == NO_VERDICT:
+        return []
     flips = [f"Not searched, because {found.flips.reason}."] if isinstance(found.flips, NotSearched) else []
     joint = []
     if isinstance(found.joint, NotSearched) and found.joint != found.flips:

@@ -12,7 +12,7 @@ from comity.brief.sentences import (
     robustness,
     worth_sentence,
 )
-from comity.findings import Cover, Finding, NotSearched
+from comity.findings import NO_VERDICT, Cover, Finding, NotSearched
 
 SLOTS = (
     "what if",
@@ -20,6 +20,8 @@ SLOTS = (
     "precedent",
     "where it stands",
     "why so wide",
+    "what each rule gives",
+    "who gives way",
     "the rule",
     "formal voting weight",
     "methods",
@@ -80,7 +82,9 @@ def page_one(
         texts = (nearest_flips(head),) if several else (nearest_flips(head), joint_sentence(head), robustness(head))
         slots["what would change it"] += [(10, _about(head, several) + text if text else "") for text in texts]
     for finding in told:
-        if finding.knife_edge and finding not in heads and not several:
+        # What says nothing on the page, and could not head it, has its knife-edge in its chapter.
+        tells = bool(finding.lines) or finding.lead > 0
+        if finding.knife_edge and tells and finding not in heads and not several:
             slots["what would change it"].append((20, knife_edge_sentence(finding)))
     if cover.changes:
         # What happened is no outcome of a case that a person changed.
@@ -145,7 +149,8 @@ def _cautions(cover: Cover, heads: Sequence[Finding]) -> list[str]:
         for caveat in head.caveats
     ]
     lines += [f"Not verified: {text}" for text in cover.unverified]
-    if any(isinstance(head.flips, NotSearched) for head in heads):
-        reasons = {head.flips.reason for head in heads if isinstance(head.flips, NotSearched)}
+    unsearched = [head.flips for head in heads if isinstance(head.flips, NotSearched) and head.flips != NO_VERDICT]
+    if unsearched:
+        reasons = {each.reason for each in unsearched}
         lines += [f"What would change it was not searched: {reason}." for reason in sorted(reasons)]
     return lines

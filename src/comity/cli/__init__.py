@@ -18,7 +18,9 @@ __all__ = ["application", "main", "run"]
 def application() -> Typer:
     """The Typer application with all its commands."""
     from comity.cli.app import app
-    from comity.cli.commands import asking, briefing, cases, record  # noqa: F401  (each adds its commands to the app)
+
+    # Each adds its commands.
+    from comity.cli.commands import asking, briefing, cases, coalitions, passing, record  # noqa: F401
 
     return app
 

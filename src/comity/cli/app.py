@@ -36,6 +36,14 @@ SetOption = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="PATH=VALUE", help="Set a number of the case; repeatable (see check --inputs)."),
 ]
+WhatIfOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--what-if",
+        metavar="CHANGE",
+        help="Change who decides: leave:USA, join:Norway=120, merge:A+B, weight:A=9, square-root; repeatable.",
+    ),
+]
 AudienceOption = Annotated[
     str, typer.Option(help="own, or shared: computed without the private cells.", metavar="own|shared")
 ]
@@ -118,15 +126,32 @@ def open_case(name: str, settings: Sequence[str] | None, audience: str) -> Scena
     if audience not in ("own", "shared"):
         raise UserError(f"--audience is own or shared, not {audience!r}")
     case = load(name)
-    values: dict[str, float] = {}
-    for setting in settings or ():
-        path, equals, text = setting.rpartition("=")
-        try:
-            values[path] = float(text)
-        except ValueError:
-            equals = ""
-        if not equals or not path:
-            raise UserError(f"--set takes PATH=VALUE, such as positions[FRA,date].position=7, not {setting!r}")
+    values = numbers_by_name(settings, "--set", "positions[FRA,date].position=7")
     if audience == "shared":
         case = case.redacted()
     return case.with_values(values) if values else case
+
+
+def numbers_by_name(words: Sequence[str] | None, flag: str, example: str) -> dict[str, float]:
+    """``NAME=NUMBER`` words by name; raises UserError that shows how they are written."""
+    values: dict[str, float] = {}
+    for word in words or ():
+        name, equals, text = word.rpartition("=")
+        try:
+            values[name] = float(text)
+        except ValueError:
+            equals = ""
+        if not equals or not name:
+            raise UserError(
+                f"{flag} takes {'PATH' if flag == '--set' else 'ISSUE'}=VALUE, such as {example}, not {word!r}"
+            )
+    return values
+
+
+def changed_case(case: Scenario, changes: Sequence[str] | None) -> Scenario:
+    """The case with what ``--what-if`` names changed, one after the other."""
+    from comity.scenario import what_if
+
+    for change in changes or ():
+        case = what_if(case, change)
+    return case

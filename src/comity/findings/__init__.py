@@ -5,7 +5,7 @@ finds what would change an answer and ``value_of_information`` what to find out 
 ``registry`` knows every analysis that is installed; ``wording`` and ``charts`` say and draw.
 """
 
-from comity.findings.asking import DRAWS, ask
+from comity.findings.asking import DRAWS, NO_VERDICT, ask
 from comity.findings.contract import (
     Analysis,
     Answer,
@@ -41,6 +41,7 @@ from comity.findings.registry import Registry, registry
 
 __all__ = [
     "DRAWS",
+    "NO_VERDICT",
     "Analysis",
     "Answer",
     "Bands",

@@ -32,6 +32,7 @@ from comity.findings.wording import band
 
 DRAWS = 2000
 LEAST_DRAWS = 20
+NO_VERDICT = NotSearched("this answer has no verdict that could change")
 
 
 def bands(outcome: Outcome | None, estimate: Estimate) -> Bands:
@@ -130,7 +131,7 @@ def _ask_one(
     changed: tuple[Flip, ...] | NotSearched = NotSearched("not asked for")
     joint: JointFlip | NotSearched | None = NotSearched("not asked for")
     if outcome is None:
-        changed = joint = NotSearched("this answer has no verdict that could change")
+        changed = joint = NO_VERDICT
     elif search:
         changed = flips(analysis, case, options, seed=seed)
         joint = joint_flip(analysis, case, options, seed=seed)
@@ -170,7 +171,7 @@ def _finding(
         chapter=analysis.chapter,
         key=claim.key,
         subject=subject,
-        question=analysis.question,
+        question=claim.question or analysis.question,
         sentence=sentence,
         reading=claim.reading,
         value=float(outcome.values[estimate.value][0]) if estimate and outcome is not None else None,

@@ -262,7 +262,10 @@ def bars(names: Sequence[str], series: Mapping[str, ArrayLike], value_title: str
         y,
         color=alt.Color("series:N", sort=list(columns), title=None).scale(domain=list(columns), range=colours),
         shape=alt.Shape("series:N", sort=list(columns), title=None).scale(domain=list(columns), range=shapes),
-        size=alt.Size("series:N", sort=list(columns), title=None).scale(domain=list(columns), range=sizes),
+        # Vega makes no size of a range of one.
+        size=alt.Size("series:N", sort=list(columns), title=None).scale(domain=list(columns), range=sizes)
+        if len(columns) > 1
+        else alt.value(sizes[0]),
         tooltip=tips,
     )
     chart = alt.layer(joined, points).properties(width=WIDTH - 160, height=max(20 * len(shown), 60))

@@ -295,9 +295,10 @@ class PageLine:
 class Claim:
     """What an analysis says; ``ask`` makes a finding of it.
 
-    ``lead`` is how well it suits the head of page one (0: never). ``chart`` is made only when a face draws it.
-    ``ask_next`` are questions that no input stands for, such as what applies if nothing is agreed. ``names_subject``:
-    its sentences say themselves which issue or rule they speak of.
+    ``question`` is the one that this claim answers where it is not the analysis' own. ``lead`` is how well it suits
+    the head of page one (0: never). ``chart`` is made only when a face draws it. ``ask_next`` are questions that no
+    input stands for, such as what applies if nothing is agreed. ``names_subject``: its sentences say themselves
+    which issue or rule they speak of.
     """
 
     key: str
@@ -312,6 +313,7 @@ class Claim:
     ask_next: tuple[str, ...] = ()
     lead: int = 0
     names_subject: bool = False
+    question: str = ""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,8 @@ from pydantic.fields import FieldInfo
 from comity.findings.contract import Analysis, OptionError, Options, Value
 
 GROUP = "comity.analyses"
+# A reader first needs to know who wants what; the other rooms follow in the order of a negotiation.
+ROOMS = ("positions", "bargaining", "institutions")
 AnyAnalysis = Analysis[Any, Any, Any]
 
 
@@ -65,9 +67,10 @@ def registry() -> Registry:
     return Registry(found, tuple(broken))
 
 
-def _rank(point: EntryPoint) -> tuple[int, str]:
+def _rank(point: EntryPoint) -> tuple[int, int, str]:
     ours = point.value.startswith("comity.")
-    return (0 if ours else 1, point.name)
+    place = ROOMS.index(point.name) if ours and point.name in ROOMS else len(ROOMS)
+    return (0 if ours else 1, place, point.name)
 
 
 def choices(field: FieldInfo) -> tuple[str, ...]:

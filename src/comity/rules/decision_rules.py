@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -196,12 +196,19 @@ class Weighted:
             >>> Weighted.of(["1.5", "2", "0.5"], "65%")
             Weighted(weights=(3, 4, 1), quota=6, strict=False, unit='votes')
         """
-        exact = [_exact(weight, f"weights[{index}]") for index, weight in enumerate(weights)]
-        scale = math.lcm(*(weight.denominator for weight in exact))
-        scaled = tuple(int(weight * scale) for weight in exact)
-        for index, weight in enumerate(exact):
+        stated = tuple(weights)
+        scale = 1
+        scaled: tuple[int, ...]
+        if all(type(weight) is int for weight in stated):
+            # Thousands of rules are made while a search moves numbers, and most weights are whole.
+            scaled = cast("tuple[int, ...]", stated)
+        else:
+            exact = [_exact(weight, f"weights[{index}]") for index, weight in enumerate(stated)]
+            scale = math.lcm(*(weight.denominator for weight in exact))
+            scaled = tuple(int(weight * scale) for weight in exact)
+        for index, weight in enumerate(scaled):
             if weight < 0:
-                raise RuleError(f"weights[{index}]", f"{float(weight):g} is negative")
+                raise RuleError(f"weights[{index}]", f"{weight / scale:g} is negative")
         share = _share_of_voting(quota) if of_voting else None
         return cls(scaled, _threshold(quota, sum(scaled), scale, strict), strict, unit, share, scale)
 

@@ -19,6 +19,7 @@ from comity.scenario.library import Shipped, open_shipped, resolve, shipped, shi
 from comity.scenario.reading import Document, read_scenario
 from comity.scenario.schema import ScenarioFile, json_schema
 from comity.scenario.templates import TEMPLATES, skeleton
+from comity.scenario.what_if import what_if
 
 __all__ = [
     "TEMPLATES",
@@ -40,4 +41,5 @@ __all__ = [
     "shipped",
     "shipped_names",
     "skeleton",
+    "what_if",
 ]

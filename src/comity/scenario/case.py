@@ -17,24 +17,39 @@ import numpy as np
 from comity.findings import Cover, Input, NotDeclaredError, OptionError, Reads, Rows, Source
 from comity.findings.contract import FloatArray, Number
 from comity.scenario.decision_rules import DecisionRule, WeightClause
-from comity.scenario.fields import FIELDS, Placed, clauses, members, moved, with_cell
+from comity.scenario.fields import FIELDS, clauses, members, moved, with_cell
+from comity.scenario.judged import Placed
 from comity.scenario.library import resolve
+from comity.scenario.oversight_numbers import SECTIONS, without_numbers
 from comity.scenario.privacy import without_private
 from comity.scenario.reading import Document, read_scenario
 from comity.scenario.schema import ScenarioFile
+from comity.scenario.seats import with_seats
 
 OBJECTS = (
     "actors",
     "issues",
     "positions",
     "institution.rules",
+    "institution.delegation",
+    "institution.monitoring",
+    "institution.disputes",
     "salience_scale",
     "capability_means",
     "dates",
+    "reform",
+    "groups",
+    "institution.unions",
 )
 _OBJECT_SAYS = {
     "issues": "an issue",
+    "groups": "a named group of actors (section `groups`)",
+    "institution.unions": "members who vote together (`institution.unions`, or --what-if union:A+B)",
+    "reform": "texts that would change a body (section `reform`)",
     "institution.rules": "an institution with a decision rule (section `institution`)",
+    "institution.delegation": "an agent that decides something for the body (section `institution.delegation`)",
+    "institution.monitoring": "an obligation that somebody monitors (section `institution.monitoring`)",
+    "institution.disputes": "a complaint (section `institution.disputes`)",
 }
 
 
@@ -51,6 +66,7 @@ class Scenario:
     name: str
     moves: Mapping[str, float] = field(default_factory=dict)
     several_issues: bool = False
+    edits: tuple[str, ...] = ()
 
     @property
     def cover(self) -> Cover:
@@ -62,7 +78,7 @@ class Scenario:
         )
         about = tuple(text for text in (file.summary, file.notes) if text)
         unverified = tuple(file.unverified)
-        changes = tuple(f"{path} = {value:g}" for path, value in self.moves.items())
+        changes = (*self.edits, *(f"{path} = {value:g}" for path, value in self.moves.items()))
         return Cover(
             self.name, file.title, file.stakes, file.marking, file.data_date, unverified, about, parties, changes
         )
@@ -81,7 +97,7 @@ class Scenario:
         if value is None:
             return placed
         item = placed.item
-        if item.path.startswith("institution."):
+        if item.path.startswith(("institution.", "reform.")):
             return replace(placed, item=moved(item, value))
         return replace(placed, item=replace(item, source=None, basis="judgement"))
 
@@ -133,11 +149,16 @@ class Scenario:
         return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()[:16]
 
     def subjects(self, section: str) -> tuple[str, ...]:
-        """See ``Case.subjects``; sections are ``issues`` and ``rules``."""
+        """See ``Case.subjects``; sections are ``issues``, ``rules``, ``texts``, ``seats`` and ``groups``."""
         if section == "issues":
             return tuple(issue.id for issue in self.file.issues)
         if section == "rules" and self.file.institution is not None:
             return tuple(rule.id for rule in self.file.institution.rules)
+        reform = self.file.reform
+        if reform is not None and section in ("texts", "groups"):
+            return tuple(item.id for item in (reform.texts if section == "texts" else reform.groups))
+        if reform is not None and section == "seats":
+            return tuple(f"{text.id}/{kind.id}" for text in reform.texts for kind in text.seats)
         return ()
 
     def narrow(self, section: str, subject: str) -> Scenario:
@@ -184,7 +205,7 @@ class Scenario:
 
     def redacted(self) -> Scenario:
         """The case as others may see it: every private cell is missing (or its default), not hidden."""
-        public = Scenario(without_private(self.file), self.name, several_issues=self.several_issues)
+        public = Scenario(without_private(self.file), self.name, several_issues=self.several_issues, edits=self.edits)
         known = {item.path for item in public.all_inputs()}
         return replace(public, moves={path: value for path, value in self.moves.items() if path in known})
 
@@ -208,13 +229,19 @@ class Scenario:
         return replace(self, file=file, moves={**self.moves, **values})
 
     def _object(self, name: str) -> Any:
-        if name == "institution.rules":
-            return self.file.institution
+        if name == "institution.rules" and self.file.institution is not None:
+            # What watches over an agreement is read on its own; its numbers are fields, to be declared where read.
+            apart: dict[str, Any] = {**dict.fromkeys(SECTIONS), "unions": (), "yes_probability": {}}
+            return self.file.institution.model_copy(update=apart)
+        if name == "institution.unions":
+            return self.file.institution.unions if self.file.institution is not None else ()
+        if name.startswith("institution."):
+            return without_numbers(self.file.institution, name.removeprefix("institution."))
         if name == "dates":
             return {"data_date": self.file.data_date, "outcome_date": self.file.outcome_date}
         if name == "issues":
             # The numbers of an issue are fields of their own, to be declared where they are read.
-            bare = {"reference_point": None, "outcome": None, "note": None}
+            bare = {"reference_point": None, "proposal": None, "outcome": None, "note": None}
             return tuple(issue.model_copy(update=bare) for issue in self.file.issues)
         return getattr(self.file, name)
 
@@ -242,6 +269,11 @@ class ScenarioView:
             return tuple(actor.id for actor in file.actors)
         if section == "members":
             return tuple(actor.id for actor in members(file))
+        if section == "parties_by":
+            return tuple(row.date for row in file.institution.parties_by) if file.institution else ()
+        if section == "stages":
+            disputes = file.institution.disputes if file.institution else None
+            return tuple(stage.id for stage in disputes.stages) if disputes else ()
         return self.scenario.subjects(section)
 
     def names(self, section: str) -> tuple[str, ...]:
@@ -293,7 +325,7 @@ def loads(text: bytes, name: str = "scenario") -> Scenario:
 
 def from_document(document: Document) -> Scenario:
     """A scenario from a document that was read."""
-    return Scenario(document.scenario, document.name)
+    return Scenario(with_seats(document.scenario), document.name)
 
 
 def _says(name: str) -> str:

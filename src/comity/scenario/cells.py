@@ -44,6 +44,11 @@ class Domain:
     step: float | None = None
 
 
+@dataclass(frozen=True)
+class OwnOnly:
+    """Marks a cell that others never see, unless the file says ``private: false`` of it."""
+
+
 def _year_as_text(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 

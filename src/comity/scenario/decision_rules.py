@@ -14,8 +14,10 @@ from typing import Annotated, Any, TypeAlias
 from pydantic import BeforeValidator, Discriminator, Field, InstanceOf, PlainValidator, Tag, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from comity.scenario.cells import Id, Many, PartialDate, Section, Text
+from comity.scenario.cells import Cell, Domain, Id, Many, PartialDate, Section, Text
 from comity.scenario.errors import shown
+from comity.scenario.oversight import Delegation, Disputes, Monitoring
+from comity.scenario.ratifications import JoiningField, PartiesBy
 
 _FRACTION = r"[0-9]{1,40}/[1-9][0-9]{0,39}"
 _PERCENTAGE = r"[0-9]{1,3}(\.[0-9]{1,20})? ?%"
@@ -282,10 +284,25 @@ class DecisionRule(Section):
     name: Text = Field(description="Name as it is printed.")
     article: Text | None = Field(default=None, description="Article of the treaty or statute.")
     in_force: PartialDate | None = Field(default=None, description="Date from which the rule applies.")
+    until: PartialDate | None = Field(
+        default=None, description="Last date on which the rule applied, where it is past."
+    )
+    entry_into_force_after_days: Annotated[int, Field(ge=0, le=3650)] | None = Field(
+        default=None,
+        description="For a rule on entry into force: days from the day on which it is met to the entry into force.",
+    )
     source: Id | None = Field(default=None, description="Source, by its id in sources.")
     unverified: bool = Field(default=False, description="True: not checked against its source.")
     note: Text | None = Field(default=None, description="What a reader should know about this rule.")
     passes: Clause = Field(description="The clause that a proposal must meet.")
+
+
+class Union(Section):
+    """Members who agree among themselves before a vote and then vote together (an a priori union)."""
+
+    name: Text = Field(description="Name of the union as it is printed.")
+    members: Many[Id] = Field(min_length=2, description="Its members, by their ids; a member is in one union at most.")
+    source: Id | None = Field(default=None, description="Source, by its id in sources.")
 
 
 class Institution(Section):
@@ -296,6 +313,21 @@ class Institution(Section):
         default={}, description="Tables of votes, populations or contributions, by name."
     )
     rules: Many[DecisionRule] = Field(default=(), description="Decision rules of the body.")
+    joined: dict[Id, JoiningField] = Field(
+        default={}, description="For a rule on entry into force: the day on which each member joined, by actor id."
+    )
+    parties_by: Many[PartiesBy] = Field(
+        default=(), description="Numbers of parties by a day, where `joined` does not list all of them by name."
+    )
+    delegation: Delegation | None = Field(default=None, description="What the body leaves an agent to decide.")
+    monitoring: Monitoring | None = Field(default=None, description="Who checks that an obligation is kept.")
+    disputes: Disputes | None = Field(default=None, description="A complaint of members against another member.")
+    unions: Many[Union] = Field(default=(), description="Members who vote together, where formal weight is asked so.")
+    yes_probability: dict[Id, Annotated[Cell, Domain(0.0, 1.0)]] = Field(
+        default={},
+        description="How likely each member is to say yes to a proposal, from 0 to 1, by actor id; who is left out is "
+        "taken at one half.",
+    )
     note: Text | None = Field(default=None, description="What a reader should know about this body.")
 
 

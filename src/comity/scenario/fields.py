@@ -8,91 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from comity.findings import Input
 from comity.findings.contract import Basis, Number
 from comity.findings.wording import possessive
+from comity.scenario import ratification_numbers, reform_numbers
 from comity.scenario.cells import CellDetail, Domain, Section
 from comity.scenario.decision_rules import (
     AllButClause,
     Clause,
     DecisionRule,
     MembersClause,
-    WeightCell,
     WeightClause,
     parts_of,
 )
+from comity.scenario.judged import Field, Placed, basis_of, judged, remarks
+from comity.scenario.oversight_fields import OVERSIGHT_FIELDS
+from comity.scenario.oversight_numbers import with_number
+from comity.scenario.reform import Reform
 from comity.scenario.schema import Actor, ScenarioFile, assumption_domains
-
-
-@dataclass(frozen=True)
-class Placed:
-    """An input and where it stands in its field's array."""
-
-    item: Input
-    at: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Field:
-    """One numeric field: the sections whose objects are its axes, and how its inputs are read off a file.
-
-    ``read`` is also told whether the case has several issues, so that a label says which one it speaks of even where
-    the file was narrowed to one.
-    """
-
-    name: str
-    axes: tuple[str, ...]
-    says: str
-    read: Callable[[ScenarioFile, bool], Iterator[Placed]]
-
-
-def _basis(cell: CellDetail, source: str | None) -> Basis:
-    if any(item.quote for item in cell.evidence):
-        return "quoted evidence"
-    return "cited number" if source else ("judgement" if cell.note else "nothing")
-
-
-def _judged(
-    cell: CellDetail,
-    path: str,
-    domain: tuple[float, float],
-    half_width: float,
-    *,
-    unit: str,
-    label: str,
-    question: str,
-    source: str | None = None,
-    note: str | None = None,
-) -> Input | None:
-    value = cell.estimate
-    if value is None:
-        return None
-    stated = cell.interval
-    low, high = stated if stated is not None else (value - half_width, value + half_width)
-    spread = (max(domain[0], low), min(domain[1], high))
-    named = cell.source or source
-    basis = _basis(cell, named)
-    return Input(
-        path, value, domain, None, spread, unit, named, stated is None, label, question, basis, _remarks(cell, note)
-    )
-
-
-def _remarks(cell: CellDetail | WeightCell, beside: str | None = None) -> tuple[str, ...]:
-    """What stands beside a number: passages with document, date and coder; notes; that it is not verified."""
-    lines = []
-    for item in cell.evidence if isinstance(cell, CellDetail) else ():
-        where = ", ".join(filter(None, (item.document, item.date)))
-        read = f"reads {item.value:g}" if item.value is not None else ""
-        who = ", ".join(filter(None, (item.coder, item.confidence and f"{item.confidence} confidence", read)))
-        quote = f"“{item.quote}”" if item.quote else ""
-        lines.append(" ".join(filter(None, (quote, f"({where})" if where else "", f"[{who}]" if who else ""))))
-    lines += [note for note in (cell.note, beside) if note]
-    if cell.unverified:
-        lines.append("not verified")
-    return tuple(line for line in lines if line)
 
 
 def _names(file: ScenarioFile) -> dict[str, str]:
@@ -110,7 +46,7 @@ def _capability(file: ScenarioFile, several: bool) -> Iterator[Placed]:
     for at, actor, value in stated:
         if value is None or actor.capability is None:
             continue
-        item = _judged(
+        item = judged(
             actor.capability,
             f"actors[{actor.id}].capability",
             (1e-9 * total, float(largest)),
@@ -150,7 +86,7 @@ def _cells(file: ScenarioFile, which: str, several: bool) -> Iterator[Placed]:
         if which == "position":
             low, high = issue.scale.low, issue.scale.high
             unit = issue.scale.unit or "points of the scale"
-            item = _judged(
+            item = judged(
                 cell,
                 f"positions[{row.actor},{row.issue}].position",
                 (low, high),
@@ -162,7 +98,7 @@ def _cells(file: ScenarioFile, which: str, several: bool) -> Iterator[Placed]:
                 note=row.note,
             )
         else:
-            item = _judged(
+            item = judged(
                 cell,
                 f"positions[{row.actor},{row.issue}].salience",
                 (0.0, full),
@@ -179,21 +115,38 @@ def _cells(file: ScenarioFile, which: str, several: bool) -> Iterator[Placed]:
 
 def _reference_point(file: ScenarioFile, several: bool) -> Iterator[Placed]:
     for at, issue in enumerate(file.issues):
-        if issue.reference_point is None:
-            continue
-        item = _judged(
-            issue.reference_point,
-            f"issues[{issue.id}].reference_point",
-            (issue.scale.low, issue.scale.high),
-            file.ranges.position * (issue.scale.high - issue.scale.low),
-            unit=issue.scale.unit or "points of the scale",
-            label=f"what applies on {issue.id} if nothing is agreed",
-            question=f"Is it sure what applies on {issue.id} if nothing is agreed?",
-            source=issue.source,
-            note=issue.note,
-        )
-        if item is not None:
-            yield Placed(item, (at,))
+        label = f"what applies on {issue.id} if nothing is agreed"
+        question = f"Is it sure what applies on {issue.id} if nothing is agreed?"
+        yield from _of_an_issue(file, at, "reference_point", issue.reference_point, label, question)
+
+
+def _proposal(file: ScenarioFile, several: bool) -> Iterator[Placed]:
+    for at, issue in enumerate(file.issues):
+        label = f"the text on {issue.id}"
+        question = f"Does the text on {issue.id} stand where it is placed on the scale?"
+        yield from _of_an_issue(file, at, "proposal", issue.proposal, label, question)
+
+
+def _of_an_issue(
+    file: ScenarioFile, at: int, name: str, cell: CellDetail | None, label: str, question: str
+) -> Iterator[Placed]:
+    """A judged number of an issue, on its scale."""
+    if cell is None:
+        return
+    issue = file.issues[at]
+    item = judged(
+        cell,
+        f"issues[{issue.id}].{name}",
+        (issue.scale.low, issue.scale.high),
+        file.ranges.position * (issue.scale.high - issue.scale.low),
+        unit=issue.scale.unit or "points of the scale",
+        label=label,
+        question=question,
+        source=issue.source,
+        note=issue.note,
+    )
+    if item is not None:
+        yield Placed(item, (at,))
 
 
 def _outcome(file: ScenarioFile, several: bool) -> Iterator[Placed]:
@@ -213,8 +166,8 @@ def _outcome(file: ScenarioFile, several: bool) -> Iterator[Placed]:
             False,
             f"what happened on {issue.id}",
             f"Is {cell.estimate:g} what happened on {issue.id}?",
-            _basis(cell, source),
-            _remarks(cell),
+            basis_of(cell, source),
+            remarks(cell),
         )
         yield Placed(item, (at,))
 
@@ -228,6 +181,14 @@ _ASSUMPTION_WORDS = {
     "stop_tolerance": (
         "the challenge model's stopping tolerance",
         "How small a move of the median counts as settled?",
+    ),
+    "alpha": (
+        "the alpha of polarisation",
+        "How much more polarised is an issue because those who feel with each other are many?",
+    ),
+    "reach": (
+        "the reach of a camp",
+        "How near do two actors have to stand to be of one camp?",
     ),
 }
 
@@ -245,7 +206,7 @@ def _assumption(section: str, name: str, domain: Domain) -> Field:
         spread = cell.interval
         if spread is not None:
             spread = (max(domain.low, spread[0]), min(domain.high, spread[1]))
-        basis: Basis = _basis(cell, cell.source) if given else "judgement"
+        basis: Basis = basis_of(cell, cell.source) if given else "judgement"
         value: Number = int(cell.estimate) if domain.step == 1.0 else cell.estimate
         legal = (domain.low, domain.high)
         yield Placed(
@@ -308,7 +269,7 @@ def _weights(file: ScenarioFile, several: bool) -> Iterator[Placed]:
                     f"{possessive(names.get(actor, actor))} {table}",
                     f"Is {number} the number of {possessive(names.get(actor, actor))} {table} on the day of the vote?",
                     "cited number" if source else "nothing",
-                    _remarks(cell),
+                    remarks(cell),
                 ),
                 (at,),
             )
@@ -351,6 +312,36 @@ def _quotas(file: ScenarioFile, several: bool) -> Iterator[Placed]:
             )
 
 
+def _yes_probability(file: ScenarioFile, several: bool) -> Iterator[Placed]:
+    if file.institution is None:
+        return
+    for at, actor in enumerate(members(file)):
+        cell = file.institution.yes_probability.get(actor.id)
+        item = cell and judged(
+            cell,
+            f"institution.yes_probability[{actor.id}]",
+            (0.0, 1.0),
+            file.ranges.probability,
+            unit="probability",
+            label=f"{possessive(actor.name)} probability of saying yes",
+            question=f"How likely is {actor.name} to say yes to a proposal?",
+        )
+        if item:
+            yield Placed(item, (at,))
+
+
+def _reform(name: str, axis: str, says: str, read: Callable[[Reform], Iterator[tuple[int, Input]]]) -> Field:
+    def placed(file: ScenarioFile, several: bool) -> Iterator[Placed]:
+        for at, item in read(file.reform) if file.reform is not None else ():
+            yield Placed(item, (at,))
+
+    return Field(name, (axis,), says, placed)
+
+
+def _placed(read: ratification_numbers.Read) -> Callable[[ScenarioFile, bool], Iterator[Placed]]:
+    return lambda file, several: (Placed(item, at) for at, item in read(file))
+
+
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
@@ -358,10 +349,18 @@ FIELDS: dict[str, Field] = {
         Field("positions.position", ("actors", "issues"), "a position of an actor on an issue", _position),
         Field("positions.salience", ("actors", "issues"), "a salience (how much an actor cares)", _salience),
         Field("issues.reference_point", ("issues",), "what applies if nothing is agreed", _reference_point),
+        Field("issues.proposal", ("issues",), "the text on the table (an issue's `proposal`)", _proposal),
         Field("issues.outcome", ("issues",), "what happened", _outcome),
         *(_assumption(*each) for each in assumption_domains()),
         Field("institution.weights", (), "voting weights", _weights),
         Field("institution.quotas", (), "a quota", _quotas),
+        Field("institution.yes_probability", ("members",), "members' probabilities of saying yes", _yes_probability),
+        *(Field(name, axes, says, _placed(read)) for name, axes, says, read in ratification_numbers.READ),
+        _reform("reform.needs", "texts", "votes that a decision needs under a text", reform_numbers.needs),
+        _reform("reform.seats", "seats", "seats under a text", reform_numbers.seats),
+        _reform("reform.terms", "seats", "terms of seats", reform_numbers.terms),
+        _reform("reform.populations", "groups", "inhabitants of a group", reform_numbers.populations),
+        *OVERSIGHT_FIELDS,
     )
 }
 
@@ -384,7 +383,10 @@ def with_cell(file: ScenarioFile, path: str, value: float) -> ScenarioFile | Non
         stated = old.interval
         shift = value - before
         spread = None if stated is None else (stated[0] + shift, stated[1] + shift)
-        return CellDetail(value=value, range=spread, private=old.private, note=f"set; the file says {before:g}")
+        note = f"set; the file says {before:g}"
+        if "private" not in old.model_fields_set:
+            return CellDetail(value=value, range=spread, note=note)
+        return CellDetail(value=value, range=spread, private=old.private, note=note)
 
     def put(held: Section, name: str) -> Section:
         old = getattr(held, name)
@@ -394,10 +396,17 @@ def with_cell(file: ScenarioFile, path: str, value: float) -> ScenarioFile | Non
         actor, issue, name = found.groups()
         rows = [put(row, name) if (row.actor, row.issue) == (actor, issue) else row for row in file.positions]
         return file.model_copy(update={"positions": tuple(rows)})
-    if found := re.fullmatch(r"(actors|issues)\[(.+)\]\.(capability|reference_point)", path):
+    if found := re.fullmatch(r"(actors|issues)\[(.+)\]\.(capability|reference_point|proposal)", path):
         section, each, name = found.groups()
         held = [put(item, name) if item.id == each else item for item in getattr(file, section)]
         return file.model_copy(update={section: tuple(held)})
+    if file.institution and (institution := with_number(file.institution, path, put)):
+        return file.model_copy(update={"institution": institution})
+    if file.institution and (found := re.fullmatch(r"institution\.yes_probability\[(.+)\]", path)):
+        likely = dict(file.institution.yes_probability)
+        if found[1] in likely:
+            likely[found[1]] = cell(likely[found[1]])
+        return file.model_copy(update={"institution": file.institution.model_copy(update={"yes_probability": likely})})
     if found := re.fullmatch(r"assumptions\.(\w+)\.(\w+)", path):
         section, name = found.groups()
         group = put(getattr(file.assumptions, section), name)

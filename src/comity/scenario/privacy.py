@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from comity.scenario.cells import CellDetail
+from comity.scenario.cells import CellDetail, OwnOnly
 
 _Model = TypeVar("_Model", bound=BaseModel)
 
@@ -26,8 +26,10 @@ def without_private(model: _Model) -> _Model:
     for name, info in type(model).model_fields.items():
         held = getattr(model, name)
         if isinstance(held, CellDetail):
-            if held.private:
-                changes[name] = info.get_default(call_default_factory=True)
+            guarded = any(isinstance(mark, OwnOnly) for mark in info.metadata)
+            if held.private or (guarded and "private" not in held.model_fields_set):
+                # A cell that must be written, though it may be empty, has no default: it is empty then.
+                changes[name] = None if info.is_required() else info.get_default(call_default_factory=True)
                 defaults.append(name)
             continue
         seen = _seen(held)
@@ -46,6 +48,6 @@ def _seen(held: Any) -> Any:
         return without_private(held)
     if isinstance(held, tuple) and any(isinstance(item, BaseModel) for item in held):
         return tuple(without_private(item) for item in held if not getattr(item, "private", False))
-    if isinstance(held, dict) and any(isinstance(item, BaseModel) for item in held.values()):
-        return {key: _seen(item) for key, item in held.items()}
+    if isinstance(held, dict) and any(isinstance(item, BaseModel | dict) for item in held.values()):
+        return {key: _seen(item) for key, item in held.items() if not getattr(item, "private", False)}
     return held

@@ -11,11 +11,15 @@ import math
 import statistics
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from comity.scenario import rule_references
+from comity.scenario import oversight_references, rule_references
 from comity.scenario.faults import Fault, Suggestions, items, mapping, number, sequence
+from comity.scenario.oversight_numbers import SECTIONS, numbers
+from comity.scenario.reform_references import check_reform
 from comity.scenario.schema import assumption_domains
+from comity.scenario.seats import seat_ids
 from comity.scenario.yaml_tree import Loc
 
 _Interval = tuple[float, float]
@@ -38,17 +42,22 @@ def check_references(data: Any) -> list[Fault]:
     root = mapping(data)
     suggestions = Suggestions()
     found: list[Fault] = []
-    for section in ("actors", "issues", "sources"):
+    for section in ("actors", "issues", "groups", "sources"):
         found += _duplicates(root, section)
     scales = _scales(root)
     found += _scale_ends(root)
     found += _issues(root, scales)
     found += _positions(root, scales, suggestions)
+    found += _groups(root, suggestions)
+    found += _seat_ids(root)
     found += _saliences(root)
     found += _capabilities(root)
     found += _assumptions(root)
+    found += _oversight(root)
     found += _sources(root, suggestions)
     found += rule_references.check_institution(root, suggestions)
+    found += check_reform(root, suggestions)
+    found += oversight_references.check_oversight(root, suggestions)
     return found
 
 
@@ -62,6 +71,24 @@ def _duplicates(root: Mapping[str, Any], section: str) -> Iterator[Fault]:
                 (section, index, "id"),
                 f"the {kind} id '{name}' is given twice",
                 f"entry {seen[name] + 1} of {section} has it already; give each {kind} an id of its own",
+            )
+
+
+def _seat_ids(root: Mapping[str, Any]) -> Iterator[Fault]:
+    """Report an id that is also the id of a numbered seat."""
+    numbered = {
+        name: actor["id"]
+        for _, actor in items(root.get("actors"))
+        if isinstance(actor.get("id"), str) and isinstance(actor.get("count"), int) and 0 < actor["count"] <= 1000
+        for name in seat_ids(actor["id"], actor["count"])
+    }
+    for index, actor in items(root.get("actors")):
+        name = actor.get("id")
+        if isinstance(name, str) and name in numbered:
+            yield Fault(
+                ("actors", index, "id"),
+                f"the id '{name}' is also that of a seat of '{numbered[name]}', which has a count",
+                "give one of the two another id",
             )
 
 
@@ -101,7 +128,7 @@ def _issues(root: Mapping[str, Any], scales: Mapping[str, _Scale]) -> Iterator[F
     for index, issue in items(root.get("issues")):
         name = issue.get("id")
         scale = scales.get(name) if isinstance(name, str) else None
-        for field in ("reference_point", "outcome"):
+        for field in ("reference_point", "proposal", "outcome"):
             yield from _cell(issue.get(field), ("issues", index, field), _on_scale(scale))
 
 
@@ -134,6 +161,21 @@ def _positions(root: Mapping[str, Any], scales: Mapping[str, _Scale], suggestion
             )
         scale = scales.get(issue) if isinstance(issue, str) else None
         yield from _cell(row.get("position"), ("positions", index, "position"), _on_scale(scale))
+
+
+def _groups(root: Mapping[str, Any], suggestions: Suggestions) -> Iterator[Fault]:
+    actors = _ids(root, "actors")
+    for index, group in items(root.get("groups")):
+        seen: set[str] = set()
+        for at, name in enumerate(sequence(group.get("members"))):
+            if not isinstance(name, str):
+                continue
+            loc = ("groups", index, "members", at)
+            if name not in actors:
+                yield Fault(loc, f"no actor has the id '{name}'", suggestions.among(name, actors))
+            elif name in seen:
+                yield Fault(loc, f"'{name}' is listed twice", "list each member once")
+            seen.add(name)
 
 
 _OutOfBounds = Callable[[float], tuple[str, str] | None]
@@ -315,6 +357,21 @@ def _assumptions(root: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _cell(mapping(assumptions.get(section)).get(field), ("assumptions", section, field), outside)
 
 
+def _oversight(root: Mapping[str, Any]) -> Iterator[Fault]:
+    institution = mapping(root.get("institution"))
+    for section, model in SECTIONS.items():
+        held = mapping(institution.get(section))
+        for name in numbers(model):
+            bounds = partial(oversight_references.outside, section, name)
+            yield from _cell(held.get(name), ("institution", section, name), bounds)
+    for index, stage in items(mapping(institution.get("disputes")).get("stages")):
+
+        def no_length(value: float) -> tuple[str, str] | None:
+            return None if 0 <= value <= 36_500 else (f"{value:g} is outside 0 to 36,500", "correct the value")
+
+        yield from _cell(stage.get("length"), ("institution", "disputes", "stages", index, "length"), no_length)
+
+
 def _estimates(cell: Any) -> list[float]:
     """The value of a cell, or its coders' values where none is written."""
     bare = number(cell)
@@ -334,9 +391,8 @@ def _ids(root: Mapping[str, Any], section: str) -> frozenset[str]:
 def _sources(root: Mapping[str, Any], suggestions: Suggestions) -> Iterator[Fault]:
     """Report every ``source`` of any cell, row, table or rule that the file does not list."""
     known = _ids(root, "sources")
-    waiting: list[tuple[Loc, Any]] = [
-        ((section,), root.get(section)) for section in ("actors", "issues", "positions", "assumptions", "institution")
-    ]
+    citing = ("actors", "issues", "positions", "assumptions", "institution", "reform")
+    waiting: list[tuple[Loc, Any]] = [((section,), root.get(section)) for section in citing]
     while waiting:
         loc, value = waiting.pop()
         if isinstance(value, dict):

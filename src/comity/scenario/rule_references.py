@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from comity.scenario.decision_rules import Quota, read_exact
-from comity.scenario.faults import Fault, Suggestions, items, mapping, sequence
+from comity.scenario.faults import Fault, Suggestions, items, mapping, number, sequence
+from comity.scenario.ratifications import check_ratifications
 from comity.scenario.yaml_tree import Loc
 
 _MOST_NAMED = 5
@@ -18,21 +19,31 @@ _MOST_NAMED = 5
 class _Body:
     """What clauses can refer to."""
 
-    deciders: frozenset[str]
+    deciders: Mapping[str, int]  # seats by id
     actors: frozenset[str]
     totals: Mapping[str, Fraction | None]  # None where a weight cannot be read
     suggestions: Suggestions
+
+    @property
+    def seats(self) -> int:
+        """How many members decide."""
+        return sum(self.deciders.values())
+
+
+def _seats(actor: Mapping[str, Any]) -> int:
+    count = actor.get("count")
+    return count if isinstance(count, int) and not isinstance(count, bool) and count > 0 else 1
 
 
 def check_institution(root: Mapping[str, Any], suggestions: Suggestions) -> Iterator[Fault]:
     """Yield every fault of the institution section, and of the issues' references to its rules."""
     institution = mapping(root.get("institution"))
     actors = frozenset(actor["id"] for _, actor in items(root.get("actors")) if isinstance(actor.get("id"), str))
-    deciders = frozenset(
-        actor["id"]
+    deciders = {
+        actor["id"]: _seats(actor)
         for _, actor in items(root.get("actors"))
         if isinstance(actor.get("id"), str) and "decides" in sequence(actor.get("roles", ["decides"]))
-    )
+    }
     rules: dict[str, int] = {}
     for index, rule in items(institution.get("rules")):
         name = rule.get("id")
@@ -63,13 +74,38 @@ def check_institution(root: Mapping[str, Any], suggestions: Suggestions) -> Iter
     body = _Body(deciders, actors, totals, suggestions)
     for index, rule in items(institution.get("rules")):
         yield from _clause(("institution", "rules", index, "passes"), rule.get("passes"), body)
+    yield from check_ratifications(root, deciders)
+    yield from _together(institution, body)
+    for name, cell in mapping(institution.get("yes_probability")).items():
+        where: Loc = ("institution", "yes_probability", name)
+        if name not in deciders:
+            yield Fault(where, f"no member has the id '{name}'", suggestions.among(name, deciders), at_key=True)
+        value = number(cell) if number(cell) is not None else number(mapping(cell).get("value"))
+        if value is not None and not 0 <= value <= 1:
+            yield Fault(where, f"{value:g} is not a probability", "write a number from 0 to 1")
+
+
+def _together(institution: Mapping[str, Any], body: _Body) -> Iterator[Fault]:
+    """Yield unions of strangers, and members who are in two of them."""
+    seen: dict[str, int] = {}
+    for index, union in items(institution.get("unions")):
+        for place, name in enumerate(sequence(union.get("members"))):
+            where: Loc = ("institution", "unions", index, "members", place)
+            if not isinstance(name, str):
+                continue
+            if name not in body.deciders:
+                yield Fault(where, f"no member has the id '{name}'", body.suggestions.among(name, body.deciders))
+            elif name in seen:
+                first = "this union" if seen[name] == index else f"union {seen[name] + 1}"
+                yield Fault(where, f"'{name}' is in {first} already", "a member is in one union at most")
+            seen.setdefault(name, index)
 
 
 def _table(
     loc: Loc,
     values: Mapping[str, Any],
     actors: frozenset[str],
-    deciders: frozenset[str],
+    deciders: Mapping[str, int],
     suggestions: Suggestions,
 ) -> Generator[Fault, None, Fraction | None]:
     """Yield the faults of one weight table; return its total, or None where a weight cannot be read."""
@@ -99,8 +135,8 @@ def _table(
             )
             total = None
         elif total is not None:
-            total += weight
-    missing = sorted(deciders - values.keys())
+            total += weight * deciders.get(name, 1)
+    missing = sorted(deciders.keys() - values.keys())
     if missing:
         named = ", ".join(missing[:_MOST_NAMED]) + (" …" if len(missing) > _MOST_NAMED else "")
         yield Fault(
@@ -130,15 +166,15 @@ def _clause(loc: Loc, value: Any, body: _Body) -> Iterator[Fault]:
         total = body.totals.get(name) if isinstance(name, str) else None
         yield from _quota((*loc, "quota"), clause.get("quota"), strict, total, "the total weight")
     if "members" in clause:
-        members = Fraction(len(body.deciders)) if body.deciders else None
+        members = Fraction(body.seats) if body.deciders else None
         yield from _quota((*loc, "members"), clause["members"], strict, members, "the number of members")
     if "all_but" in clause:
         absent = clause["all_but"]
-        if isinstance(absent, int) and body.deciders and absent >= len(body.deciders):
+        if isinstance(absent, int) and body.deciders and absent >= body.seats:
             yield Fault(
                 (*loc, "all_but"),
-                f"all but {absent} of {len(body.deciders)} members is nobody",
-                f"write a number below {len(body.deciders)}",
+                f"all but {absent} of {body.seats} members is nobody",
+                f"write a number below {body.seats}",
             )
     if "veto" in clause:
         for index, name in enumerate(sequence(clause["veto"])):

@@ -25,6 +25,7 @@ from comity.scenario.cells import (
     Text,
 )
 from comity.scenario.decision_rules import Clause, DecisionRule, Institution, Quota, WeightCell, WeightTable
+from comity.scenario.reform import Reform
 
 __all__ = [
     "Actor",
@@ -36,8 +37,10 @@ __all__ = [
     "DecisionRule",
     "Domain",
     "Evidence",
+    "Group",
     "Institution",
     "Issue",
+    "PolarisationAssumptions",
     "Position",
     "Quota",
     "Ranges",
@@ -67,6 +70,11 @@ class Actor(Section):
     )
     iso3: Annotated[str, Field(pattern="^[A-Z]{3}$")] | None = Field(
         default=None, description="ISO 3166-1 alpha-3 code, where the actor is a state."
+    )
+    count: Annotated[int, Field(ge=1, le=1000)] | None = Field(
+        default=None,
+        description="So many actors alike, such as 10 elected members: they are numbered, and each has the weight, the "
+        "veto and the positions that are written for this id.",
     )
     capability: Cell | None = Field(
         default=None,
@@ -98,6 +106,7 @@ class Issue(Section):
     reference_point: Cell | None = Field(
         default=None, description="Where the issue stands if nothing is agreed, on the scale."
     )
+    proposal: Cell | None = Field(default=None, description="The text on the table, on the scale.")
     outcome: Cell | None = Field(default=None, description="What was agreed, on the scale, where it is known.")
     rule: Id | None = Field(default=None, description="Decision rule that applies, by its id in institution.rules.")
     source: Id | None = Field(
@@ -128,6 +137,14 @@ class Position(Section):
     note: Text | None = Field(default=None, description="What a reader should know about this row.")
 
 
+class Group(Section):
+    """Actors that go by one name, such as a bloc, a region or a delegation."""
+
+    id: Id = Field(description="Short name of the group.")
+    name: Text = Field(description="Name as it is printed.")
+    members: Many[Id] = Field(min_length=1, description="The actors in it, by their ids; one may be in several groups.")
+
+
 class Ranges(Section):
     """The range assumed for a judged number that states none, as a half-width.
 
@@ -143,6 +160,14 @@ class Ranges(Section):
     )
     capability: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.20, description="Half-width for capabilities, as a share of the actor's capability."
+    )
+    probability: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.15, description="Half-width for probabilities of saying yes."
+    )
+    oversight: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.20,
+        description="Half-width for numbers on delegation, monitoring and disputes: as a share of an amount, and as it "
+        "stands for a probability.",
     )
 
 
@@ -164,11 +189,29 @@ class ChallengeAssumptions(Section):
     )
 
 
+class PolarisationAssumptions(Section):
+    """Numbers that a measure of polarisation (Esteban and Ray 1994) needs and that no data give."""
+
+    alpha: Annotated[Cell, Domain(0.0, 1.6)] = Field(
+        default=CellDetail(value=1.0, range=(0.5, 1.6)),
+        description="How much it adds to polarisation that those who feel with each other are many, 0 (not at all) to "
+        "1.6. Default 1, range 0.5 to 1.6: no source fixes it.",
+    )
+    reach: Annotated[Cell, Domain(0.01, 0.5)] = Field(
+        default=CellDetail(value=0.2, range=(0.1, 0.33)),
+        description="How near two actors stand that feel with each other, as a share of the issue's scale, 0.01 to "
+        "0.5. Default 0.2, range 0.1 to 0.33: no source fixes it.",
+    )
+
+
 class Assumptions(Section):
     """Numbers that a method needs and the case does not give, each with a default to change here."""
 
     challenge: ChallengeAssumptions = Field(
         default_factory=ChallengeAssumptions, description="Assumptions of the challenge model."
+    )
+    polarisation: PolarisationAssumptions = Field(
+        default_factory=PolarisationAssumptions, description="Assumptions of the measure of polarisation."
     )
 
 
@@ -225,12 +268,16 @@ class ScenarioFile(Section):
         "stands; never guessed.",
     )
     positions: Many[Position] = Field(default=(), description="Who wants what: one row an actor and issue.")
+    groups: Many[Group] = Field(default=(), description="Groups of actors whose cohesion a brief looks at.")
     ranges: Ranges = Field(default_factory=Ranges, description="Ranges assumed for judged numbers that state none.")
     assumptions: Assumptions = Field(
         default_factory=Assumptions, description="Numbers that methods need and the case does not give."
     )
     institution: Institution | None = Field(
         default=None, description="The body that decides, its votes and its decision rules."
+    )
+    reform: Reform | None = Field(
+        default=None, description="Texts that would change a body, how one is adopted, and who has declared what."
     )
     sources: Many[Source] = Field(default=(), description="Where the numbers of this file come from.")
     unverified: Many[Text] = Field(

@@ -12,6 +12,7 @@ from comity.scenario.cells import DATE_PATTERN, ID_PATTERN
 from comity.scenario.decision_rules import CLAUSE_FORMS, TAG_MARK
 from comity.scenario.errors import shown
 from comity.scenario.faults import Fault, Suggestions
+from comity.scenario.ratifications import DAY_PATTERN
 from comity.scenario.schema import ScenarioFile, json_schema
 from comity.scenario.yaml_tree import Loc
 
@@ -21,6 +22,7 @@ _PATTERNS = {
         "begin with a letter; then letters, digits, _ or -, at most 40 in all",
     ),
     DATE_PATTERN: ("is not a date", "write 1994, 1994-05 or 1994-05-31"),
+    DAY_PATTERN: ("is not a day", "write it as 1994-05-31"),
     "^[A-Z]{3}$": ("is not a country code", "write three capital letters, such as NLD"),
 }
 # pydantic's error type -> what was needed

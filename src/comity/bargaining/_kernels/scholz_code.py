@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from comity._compiled import compiled
+from comity._compiled import compiled, inlined
 from comity.bargaining._kernels.offers import COMPROMISE, CONFLICT, STAYS, TINY, consider, risk_exponents
 
 Floats = NDArray[np.float64]
@@ -76,7 +76,7 @@ def _all_pairs_probabilities(y: Floats, sums: Floats, everything: float, total: 
                 P[j, i] = 0.5
 
 
-@compiled
+@inlined
 def code_round(
     y: Floats,
     w: Floats,

@@ -16,6 +16,8 @@ from comity.cli.app import (
     DrawsOption,
     SeedOption,
     SetOption,
+    WhatIfOption,
+    changed_case,
     command,
     open_case,
 )
@@ -24,8 +26,10 @@ from comity.cli.output import TableFormat, UserError, as_text, emit, emit_tables
 
 if TYPE_CHECKING:
     from comity.findings import Case, Finding, Table
+    from comity.scenario import Scenario
 
 _WEIGHTS_LIMIT = 5 * 1024 * 1024
+_INDICES_A_TABLE = 5
 
 
 @command("ask")
@@ -92,19 +96,37 @@ def forecast(
 
 @command("power")
 def power(
-    case: Annotated[str, typer.Argument(metavar="CASE|-", help="A scenario, or - for a CSV of name,weight on stdin.")],
+    case: Annotated[
+        str | None, typer.Argument(metavar="CASE|-", help="A scenario, or - for a CSV of name,weight on stdin.")
+    ] = None,
+    body: Annotated[
+        str | None, typer.Option(help="A shipped body instead of a case (see comity bodies).", metavar="NAME")
+    ] = None,
+    weights: Annotated[
+        Path | None,
+        typer.Option(help="With --body: its members, a CSV of name and a column for each weight.", metavar="FILE"),
+    ] = None,
     quota: Annotated[
         str | None,
-        typer.Option(help="With -: what passes, as a number (12), a fraction (2/3) or a percentage (65%)."),
+        typer.Option(
+            help="With -: what passes, as a number (12), a fraction (2/3) or a percentage (65%). Else a range, "
+            "50%:95%: how weight changes as the quota moves.",
+        ),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="With -: more than the quota is needed.")] = False,
     index: Annotated[
-        str, typer.Option(help="all, banzhaf, banzhaf-normalised or shapley-shubik.", metavar="NAME")
-    ] = "all",
+        str,
+        typer.Option(
+            help="standard, all, or one: banzhaf, banzhaf-normalised, shapley-shubik, coleman-prevent, "
+            "coleman-initiate, coleman-act, satisfaction, deegan-packel, holler-packel, johnston.",
+            metavar="NAME",
+        ),
+    ] = "standard",
     exact: Annotated[
         bool, typer.Option("--exact", help="Exact fractions beside the floats, whatever the size.")
     ] = False,
     rule: Annotated[str | None, typer.Option(help="Only this decision rule of the scenario.")] = None,
+    changes: WhatIfOption = None,
     form: FormatOption = TableFormat.table,
     output: OutputOption = None,
 ) -> None:
@@ -113,13 +135,22 @@ def power(
     \b
     Examples:
       comity power eu-council --index shapley-shubik
+      comity power eu-council --index all --exact
+      comity power --body unsc
+      comity power imf-governors-2020 --quota 50%:95% --what-if leave:USA
+      comity power eu-council --what-if union:NLD+BEL+LUX
+      comity power --body gef --weights contributions.csv
       comity power - --quota 12 --format json < weights.csv
-      comity power imf-governors-2020 --rule special-85 --exact --format csv
+      comity power imf-governors-2020 --rule eighty-five-percent --exact --format csv
     """
     from comity.findings import registry
     from comity.findings.registry import parse_options
     from comity.scenario import from_weights, load
 
+    if (case is None) == (body is None):
+        raise UserError("power needs a case, - or --body NAME, and only one of them; comity bodies lists the bodies")
+    if weights is not None and body is None:
+        raise UserError("--weights goes with --body; comity power - reads a CSV of name,weight from standard input")
     if case == "-":
         if quota is None:
             raise UserError("power - needs --quota, such as --quota 12, --quota 2/3 or --quota 65%")
@@ -127,16 +158,103 @@ def power(
             raise UserError("standard input is closed; power - reads the weights from it")
         opened = from_weights(_weights(sys.stdin.buffer.read(_WEIGHTS_LIMIT + 1)), quota, strict=strict)
     else:
-        if quota is not None or strict:
-            raise UserError("--quota and --strict go with - (weights on stdin); a scenario states its own rules")
-        opened = load(case)
+        if (quota is not None and ":" not in quota) or strict:
+            raise UserError(
+                "--strict and a single --quota go with - (weights on stdin), since a scenario states its own rules; "
+                "--quota 50%:95% moves a scenario's quota"
+            )
+        opened = load(case) if case is not None else _body(body or "", weights)
     words = {"index": index, **({"exact": "yes"} if exact else {})}
     options = parse_options(registry().get("voting-power"), words)
-    found = _ask(opened, "voting-power", options.model_dump(), 0, 0, search=False)
-    chosen = [finding for finding in found if rule is None or finding.subject == rule]
-    if not chosen:
-        raise UserError(f"this case has no rule {rule!r}; it has {', '.join(opened.subjects('rules'))}")
-    emit_tables(_tables(chosen), form, output)
+    if rule is not None:
+        if rule not in opened.subjects("rules"):
+            raise UserError(f"this case has no rule {rule!r}; it has {', '.join(opened.subjects('rules'))}")
+        opened = opened.narrow("rules", rule)
+    changed = changed_case(opened, changes)
+    if quota is not None and case != "-":
+        _show(_curves(opened, changed, quota, form), form, output)
+        return
+    if changes:
+        _show(_before_and_after(opened, changed, options.model_dump()), form, output)
+        return
+    chosen = _ask(opened, "voting-power", options.model_dump(), 0, 0, search=False)
+    if form is TableFormat.table:
+        emit_tables([part for table in _tables(chosen) for part in _in_parts(table, exact)], form, output)
+        return
+    # One object a member: what kind of rule it is has a table of its own, for reading.
+    emit_tables(_tables([each for each in chosen if each.key == "formal-voting-weight"]), form, output)
+
+
+def _curves(opened: Scenario, changed: Scenario, quota: str, form: TableFormat) -> list[Finding]:
+    """The quota curve of a case, and where it is changed that of the changed one below it."""
+    from comity.findings import registry
+    from comity.findings.registry import parse_options
+
+    words = {"between": quota, "members": "some" if form is TableFormat.table else "all"}
+    options = parse_options(registry().get("quota-curve"), words).model_dump()
+    found: list[Finding] = []
+    for case in [opened] if changed is opened else [opened, changed]:
+        what = "; ".join(case.cover.changes)
+        for finding in _ask(case, "quota-curve", options, 0, 0, search=False):
+            if what:
+                finding = replace(
+                    finding,
+                    subject=what,
+                    sentence=f"In the model, changing only this ({what}): {finding.sentence}",
+                )
+            found.append(finding)
+    return found
+
+
+def _before_and_after(opened: Scenario, changed: Scenario, options: dict[str, object]) -> list[Finding]:
+    """Every finding on formal voting weight before and after a change, and unions where the change makes one."""
+    from comity.brief.contents import side_by_side
+
+    what = "; ".join(changed.cover.changes)
+    found = side_by_side(opened, _ask(changed, "voting-power", options, 0, 0, search=False), what)
+    institution = changed.file.institution
+    if institution is not None and institution.unions:
+        found += _ask(changed, "unions", {}, 0, 0, search=False)
+    if not found:
+        raise UserError(f"{what}: no member's formal voting weight moves")
+    return found
+
+
+def _in_parts(table: Table, exact: bool) -> list[Table]:
+    """A table of many indices as tables that a terminal can show: a few a table, or one beside its fractions."""
+    from comity.institutions.voting.indices import INDICES
+
+    indices = [index for index in INDICES.values() if index.column in table.columns]
+    columns = {name: at for at, name in enumerate(table.columns)}
+    if exact and all(f"{index.column}_exact" in columns for index in indices):
+        of_indices = {name for index in indices for name in (index.column, f"{index.column}_exact")}
+        others = [name for name in columns if name not in of_indices]
+        return [
+            _part(
+                table,
+                f"{index.words}: {index.measures} ({index.source}). {table.caption}",
+                {
+                    **{name: name for name in others},
+                    index.column: index.column,
+                    f"{index.column}_exact": "as a fraction",
+                },
+            )
+            for index in indices
+        ] or [table]
+    if len(indices) <= _INDICES_A_TABLE:
+        return [table]
+    names = [name for name in columns if name in ("subject", "name")]
+    return [
+        _part(table, table.caption, {name: name for name in (*names, *(index.column for index in some))})
+        for some in (indices[at : at + _INDICES_A_TABLE] for at in range(0, len(indices), _INDICES_A_TABLE))
+    ]
+
+
+def _part(table: Table, caption: str, columns: dict[str, str]) -> Table:
+    """Some of a table's columns, each under the name that is given."""
+    places = [table.columns.index(name) for name in columns]
+    rows = tuple(tuple(row[at] for at in places) for row in table.rows)
+    return replace(table, caption=caption, columns=tuple(columns.values()), rows=rows)
 
 
 def _ask(
@@ -194,6 +312,23 @@ def _tables(findings: Sequence[Finding]) -> list[Table]:
             table = replace(table, columns=("subject", *table.columns), rows=rows)
         tables.append(table)
     return tables
+
+
+def _body(name: str, weights: Path | None) -> Scenario:
+    """A shipped body, with the members of a file where one is named."""
+    from comity.scenario import load
+    from comity.scenario.library import body_text
+    from comity.scenario.members_table import body_with_members
+
+    body_text(name)  # says which bodies there are, also where the name is that of a scenario
+    if weights is None:
+        return load(name)
+    try:
+        with weights.open("rb") as table:
+            content = table.read(_WEIGHTS_LIMIT + 1)
+    except OSError as error:
+        raise UserError(f"{weights} cannot be read: {error.strerror or error}") from None
+    return body_with_members(name, content, weights.name)
 
 
 def _weights(content: bytes) -> list[tuple[str, str]]:

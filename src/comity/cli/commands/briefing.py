@@ -15,6 +15,8 @@ from comity.cli.app import (
     DrawsOption,
     SeedOption,
     SetOption,
+    WhatIfOption,
+    changed_case,
     command,
     open_case,
 )
@@ -62,6 +64,7 @@ def brief(
     seed: SeedOption = 0,
     draws: DrawsOption = 2000,
     settings: SetOption = None,
+    changes: WhatIfOption = None,
 ) -> None:
     """Ask a case every question that applies to it, and print the brief.
 
@@ -73,6 +76,7 @@ def brief(
       comity brief my-case.yaml --output brief.html --output brief.pdf
       comity brief my-case.yaml --audience shared --format json
       comity brief car-emissions --set 'positions[DEU,date].position=7'
+      comity brief eu-council --what-if leave:DEU --output without-germany.html
     """
     targets = [(path, form or _by_suffix(path)) for path in output or ()]
     if form is BriefFormat.pdf and not targets and sys.stdout.isatty():
@@ -80,7 +84,8 @@ def brief(
     from comity.brief import compose
     from comity.findings import registry
 
-    opened = open_case(case, settings, audience)
+    written = open_case(case, settings, audience)
+    opened = changed_case(written, changes)
     names = [name for word in only or () for name in word.split(",") if name]
     with progress(len(names or registry().analyses), "asking") as step:
         found = compose(
@@ -90,6 +95,7 @@ def brief(
             seed=seed,
             draws=draws,
             progress=step,
+            before=written if changes else None,
         )
     if targets:
         rendered = [(path, _rendered(found, chosen)) for path, chosen in targets]

@@ -110,6 +110,37 @@ def scenarios(form: FormatOption = TableFormat.table, output: OutputOption = Non
     emit_tables([Table("Shipped scenarios", ("name", "title", "stakes"), rows)], form, output)
 
 
+@command("bodies")
+def bodies(form: FormatOption = TableFormat.table, output: OutputOption = None) -> None:
+    """List the institutions that Comity ships: their members and decision rules, with article and dates.
+
+    \b
+    Examples:
+      comity bodies
+      comity bodies --format csv
+      comity power --body unsc
+    """
+    from comity.findings import Table
+    from comity.scenario.library import bodies as shipped_bodies
+
+    rows = tuple(
+        (
+            body.name,
+            body.title,
+            body.members,
+            rule.id,
+            rule.name,
+            rule.article,
+            rule.in_force or None,
+            rule.until or None,
+        )
+        for body in shipped_bodies()
+        for rule in body.rules
+    )
+    columns = ("name", "title", "members", "rule_id", "rule", "article", "in_force", "until")
+    emit_tables([Table("Shipped bodies and their rules", columns, rows)], form, output)
+
+
 @command("schema")
 def schema(
     brief: Annotated[bool, typer.Option("--brief", help="The schema of a brief in JSON instead.")] = False,

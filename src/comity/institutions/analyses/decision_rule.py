@@ -10,8 +10,8 @@ import numpy as np
 from comity.findings import Analysis, Answer, Citation, Claim, Options, Outcome, Reads, Rows, Table, View
 from comity.findings.wording import listing
 from comity.institutions.analyses.rules_of import CHAPTER, RULE_FIELDS, Body, body_of
-from comity.institutions.smallest_coalitions import smallest_blocking, smallest_winning
-from comity.institutions.tallies import TooLarge
+from comity.institutions.voting.smallest_coalitions import smallest_blocking, smallest_winning
+from comity.institutions.voting.tallies import TooLarge
 from comity.rules import Rule, members_with_veto, rule_in_words
 
 SIMPLE_GAMES = Citation(

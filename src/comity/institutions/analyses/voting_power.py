@@ -27,26 +27,56 @@ from comity.findings import (
 from comity.findings.contract import FloatArray, Number, Value
 from comity.findings.wording import listing, percent, plural
 from comity.institutions.analyses.rules_of import CHAPTER, RULE_FIELDS, Body, body_of
-from comity.institutions.voting_power import TooLarge, VotingPower, rank_disagreements, voting_power
+from comity.institutions.voting.indices import INDICES, Counted, IndexValues, PowerIndex
+from comity.institutions.voting.rule_properties import RuleProperties, rule_properties
+from comity.institutions.voting.voting_power import TooLarge, VotingPower, rank_disagreements, voting_power
+from comity.rules import Rule
 
-INDICES = Citation(
+WEIGHT = Citation(
     "Banzhaf 1965; Shapley & Shubik 1954",
     "Formal voting weight: the share of equally likely coalitions (Penrose 1946; Banzhaf 1965) or orders (Shapley & "
     "Shubik 1954) in which a member's vote is decisive.",
 )
 EXACT_UP_TO = 60
-_NAMES = {"banzhaf": "Banzhaf", "banzhaf_normalised": "normalised Banzhaf", "shapley_shubik": "Shapley–Shubik"}
+_STANDARD = ("banzhaf", "banzhaf_normalised", "shapley_shubik")
+_WORDS = {index.column: index.words for index in INDICES.values()}
 
 
 class VotingPowerOptions(Options):
     """Which indices, and whether as exact fractions too."""
 
-    index: Literal["all", "banzhaf", "banzhaf-normalised", "shapley-shubik"] = Field(
-        default="all", description="Which index; all shows both families, as a reader should see them."
+    index: Literal[
+        "standard",
+        "all",
+        "banzhaf",
+        "banzhaf-normalised",
+        "shapley-shubik",
+        "coleman-prevent",
+        "coleman-initiate",
+        "coleman-act",
+        "satisfaction",
+        "deegan-packel",
+        "holler-packel",
+        "johnston",
+    ] = Field(
+        default="standard",
+        description="Which index; standard shows both families, as a reader should see them, all every index that can "
+        "be computed at this size, and what kind of rule it is.",
     )
     exact: Literal["auto", "yes", "no"] = Field(
         default="auto", description=f"Exact fractions beside the floats; auto: up to {EXACT_UP_TO} members."
     )
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What kind of rule it is, and what was not computed of it."""
+
+    properties: RuleProperties
+    winning: int | None
+    efficiency: Fraction | None
+    minimal: int | None
+    left_out: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -61,26 +91,41 @@ class Weights:
     dummies: tuple[str, ...]
     algorithm: str
     accuracy: str
+    kind: Kind | None
 
 
 def _take(view: View, rows: Rows) -> Body:
     return body_of(view, rows)
 
 
-def _indices(body: Body, row: int, exact: bool, shown: tuple[str, ...]) -> VotingPower | None:
-    rule = body.rules[row]
-    return None if rule is None else voting_power(rule, exact=exact, shapley_shubik="shapley_shubik" in shown)
+def _moved(rule: Rule | None) -> VotingPower | None:
+    return None if rule is None else voting_power(rule, shapley_shubik=False)
+
+
+def _asked(options: VotingPowerOptions) -> tuple[PowerIndex, ...]:
+    if options.index == "standard":
+        return tuple(index for index in INDICES.values() if index.column in _STANDARD)
+    return tuple(INDICES.values()) if options.index == "all" else (INDICES[options.index],)
 
 
 def _run(body: Body, options: VotingPowerOptions) -> Answer[Weights]:
-    shown = tuple(_NAMES) if options.index == "all" else (options.index.replace("-", "_"),)
     exact = options.exact == "yes" or (options.exact == "auto" and len(body.members) <= EXACT_UP_TO)
+    asked = _asked(options)
+    counted = Counted(body.rule, exact=exact)
+    values: dict[str, IndexValues] = {}
+    left_out: list[tuple[str, str]] = []
     try:
-        written = _indices(body, 0, exact, shown)
-        moved = [_indices(body, row, False, ("banzhaf",)) for row in range(1, len(body.rules))]
+        written = counted.power(shapley_shubik=any(index.name == "shapley-shubik" for index in asked))
+        moved = [_moved(rule) for rule in body.rules[1:]]
+        for index in asked:
+            try:
+                values[index.column] = index.compute(counted)
+            except TooLarge as error:
+                if options.index != "all":
+                    raise TooLarge(f"{index.words} cannot be computed: {error}") from None
+                left_out.append((index.words, str(error)))
     except TooLarge as error:
         raise CannotAnswerError(str(error)) from None
-    assert written is not None
     words, efficiency = [], []
     for each in (written, *moved):
         idle = [] if each is None else [body.members[member] for member in each.dummies]
@@ -93,18 +138,30 @@ def _run(body: Body, options: VotingPowerOptions) -> Answer[Weights]:
         )
         efficiency.append(0.0 if each is None else each.efficiency)
     labels = tuple(dict.fromkeys(words))
+    algorithms = dict.fromkeys((written.algorithm, *(value.algorithm for value in values.values())))
     detail = Weights(
         body,
-        shown,
-        {name: np.asarray(getattr(written, name)) for name in shown},
-        {name: tuple(getattr(written, f"{name}_exact")) for name in shown} if exact else {},
+        tuple(values),
+        {name: value.floats for name, value in values.items()},
+        {name: value.fractions for name, value in values.items() if exact and value.fractions is not None},
         written.efficiency,
         tuple(body.members[member] for member in written.dummies),
-        written.algorithm,
+        "; ".join(algorithms),
         written.accuracy,
+        _kind(counted, tuple(left_out)) if options.index == "all" else None,
     )
     verdict = np.array([labels.index(word) for word in words], dtype=np.int64)
     return Answer(detail, Outcome(verdict, labels, {"efficiency": np.array(efficiency)}), "exact")
+
+
+def _kind(counted: Counted, left_out: tuple[tuple[str, str], ...]) -> Kind:
+    power = counted.power(shapley_shubik=False)
+    try:
+        minimal = counted.minimal.count
+    except TooLarge:
+        minimal = None
+    properties = rule_properties(counted.rule, power)
+    return Kind(properties, power.winning, power.efficiency_exact, minimal, left_out)
 
 
 def _say(answer: Answer[Weights]) -> tuple[Claim, ...]:
@@ -119,12 +176,19 @@ def _say(answer: Answer[Weights]) -> tuple[Claim, ...]:
         for member in order
         if np.isclose(found.floats[second][member], found.floats[second][first])
     ]
-    if len(alike) == len(body.members):
-        sentence = f"Under “{body.rule_name}” all {plural(len(alike), 'member')} hold the same formal voting weight."
+    standard = set(found.shown) & set(_STANDARD)
+    what = "formal voting weight" if standard else _WORDS[main]
+    if found.shown == ("coleman_act",):
+        sentence = f"Under “{body.rule_name}” {percent(found.efficiency)} of all coalitions pass ({_WORDS[main]})."
+    elif len(alike) == len(body.members):
+        sentence = f"Under “{body.rule_name}” all {plural(len(alike), 'member')} hold the same {what}"
+        sentence += "." if standard else f": {percent(float(found.floats[main][first]))}."
     else:
-        sentence = f"Under “{body.rule_name}” the most formal voting weight is held by {listing(alike, limit=6)}: "
+        most = f"the most {what} is held by" if standard else f"{what} is highest for"
+        sentence = f"Under “{body.rule_name}” {most} {listing(alike, limit=6)}: "
         sentence += " and ".join(
-            f"{percent(float(found.floats[name][first]))} ({_NAMES[name]})" for name in dict.fromkeys((second, main))
+            f"{percent(float(found.floats[name][first]))}" + (f" ({_WORDS[name]})" if standard else "")
+            for name in dict.fromkeys((second, main))
         )
         share = _share(body, first)
         sentence += f", with {percent(share[1])} of the {share[0]}." if share else "."
@@ -132,6 +196,7 @@ def _say(answer: Answer[Weights]) -> tuple[Claim, ...]:
     parts = [efficiency, _differences(found)]
     if found.dummies:
         parts.append(f"{listing(found.dummies, limit=6)} never decide, whatever their votes.")
+    kind = (_kind_claim(found),) if found.kind is not None else ()
     line = PageLine("formal voting weight", " ".join(filter(None, (sentence, efficiency, _differences(found)))), 10)
     return (
         Claim(
@@ -150,6 +215,56 @@ def _say(answer: Answer[Weights]) -> tuple[Claim, ...]:
             lead=4,
             names_subject=True,
         ),
+        *kind,
+    )
+
+
+def _kind_claim(found: Weights) -> Claim:
+    """What kind of rule it is; and the indices that are left out, each with its reason."""
+    body, kind = found.body, found.kind
+    assert kind is not None
+    properties = kind.properties
+
+    def named(members: tuple[int, ...]) -> str:
+        return listing([body.members[member] for member in members])
+
+    def answer(value: bool | None) -> str:
+        return "not decided: too many coalitions" if value is None else "yes" if value else "no"
+
+    passing = percent(found.efficiency) + (f" ({kind.efficiency})" if kind.efficiency is not None else "")
+    counted = "not counted; ask for exact numbers"
+    rows = [
+        ("probability that a decision passes, all members tossing a coin", passing),
+        (
+            f"coalitions that pass, of 2^{len(body.members)}",
+            counted if kind.winning is None else f"{kind.winning:,}",
+        ),
+        ("minimal winning coalitions", "too many to count" if kind.minimal is None else f"{kind.minimal:,}"),
+        ("members without whom nothing passes", named(properties.vetoers)),
+        ("member who alone decides", "nobody" if properties.dictator is None else body.members[properties.dictator]),
+        ("members who never decide", listing(found.dummies)),
+        ("proper: no two separate groups can both pass something", answer(properties.proper)),
+        ("strong: of a group and all the others one always can", answer(properties.strong)),
+        ("decisive: proper and strong", answer(properties.decisive)),
+        *((f"left out: {name}", reason) for name, reason in kind.left_out),
+    ]
+    words = {True: "is", False: "is not"}
+    parts = [
+        f"{words[value]} {name}"
+        for name, value in (("proper", properties.proper), ("strong", properties.strong))
+        if value is not None
+    ]
+    sentence = f"“{body.rule_name}” passes a decision in {percent(found.efficiency)} of equally likely coalitions"
+    sentence += f"; the rule {' and '.join(parts)}." if parts else "."
+    missing = [name for name, _ in kind.left_out]
+    return Claim(
+        key="kind-of-rule",
+        question="What kind of rule is it?",
+        sentence=sentence,
+        reading=f"Left out at this size: {listing(missing)}; the table says why." if missing else "",
+        table=Table(f"What kind of rule: {body.called}", ("what", "answer"), tuple(rows)),
+        caveats=body.notes,
+        names_subject=True,
     )
 
 
@@ -210,9 +325,10 @@ def _chart(found: Weights, order: list[int]) -> dict[str, Any]:
     for name, _, weights in body.weights[:1]:
         total = sum(weights)
         series[f"share of {name}"] = [float(weights[member] / total) for member in order]
-    for name in found.shown:
+    standard = [name for name in found.shown if name in _STANDARD[1:]]
+    for name in standard or found.shown:
         if name != "banzhaf":
-            series[_NAMES[name]] = [float(found.floats[name][member]) for member in order]
+            series[_WORDS[name]] = [float(found.floats[name][member]) for member in order]
     return bars([body.members[member] for member in order], series, "share")
 
 
@@ -220,8 +336,8 @@ VOTING_POWER = Analysis(
     name="voting-power",
     chapter=CHAPTER,
     question="Who holds formal voting weight?",
-    version=1,
-    method=INDICES,
+    version=2,
+    method=WEIGHT,
     reads=Reads(needs=("institution.rules",), optional=RULE_FIELDS),
     options=VotingPowerOptions,
     take=_take,

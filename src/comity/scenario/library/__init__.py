@@ -1,4 +1,8 @@
-"""The shipped scenarios: real cases, typed from their sources, ready to be read, copied and questioned."""
+"""The shipped scenarios and bodies, typed from their sources, ready to be read, copied and questioned.
+
+A *scenario* is a case with something at stake. A *body* is an institution with its members and decision rules alone;
+it is a scenario file too, in the folder ``bodies``, so every command takes either.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +14,10 @@ from pathlib import Path
 
 from comity.scenario.errors import Problem, ScenarioError, nearest, shown
 from comity.scenario.reading import Document, read_scenario
+from comity.scenario.yaml_tree import scan_tree
 
 _SUFFIX = ".yaml"
+_BODIES = "bodies"
 _MOST_FILES = 1000
 
 
@@ -28,6 +34,34 @@ class Shipped:
     name: str
     title: str
     stakes: str | None
+
+
+@dataclass(frozen=True)
+class ShippedRule:
+    """One decision rule of a shipped body, as a list shows it; dates are empty where none is stated."""
+
+    id: str
+    name: str
+    article: str | None
+    in_force: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Body:
+    """One institution of the library, as a list shows it.
+
+    Attributes:
+        name: what a person types: ``comity power --body unsc``.
+        title: its title.
+        members: how many members decide; None where they have to be given in a file.
+        rules: its decision rules.
+    """
+
+    name: str
+    title: str
+    members: int | None
+    rules: tuple[ShippedRule, ...]
 
 
 def shipped_names() -> tuple[str, ...]:
@@ -52,8 +86,53 @@ def shipped() -> tuple[Shipped, ...]:
     return tuple(Shipped(name, scenario.title, scenario.stakes) for name, scenario in documents)
 
 
+def body_names() -> tuple[str, ...]:
+    """Return the names of the shipped bodies, in alphabetical order, without reading them.
+
+    Example:
+        >>> "unsc" in body_names()
+        True
+    """
+    folder = resources.files(__name__) / _BODIES
+    return tuple(sorted(file.name.removesuffix(_SUFFIX) for file in folder.iterdir() if file.name.endswith(_SUFFIX)))
+
+
+def bodies() -> tuple[Body, ...]:
+    """Return the shipped bodies with their members and rules, in alphabetical order.
+
+    Example:
+        >>> next((body.title, body.members) for body in bodies() if body.name == "unsc")
+        ('United Nations Security Council', 15)
+    """
+    found = []
+    for name in body_names():
+        data = scan_tree(body_text(name), name)[0].data
+        actors = [actor for actor in data.get("actors", ()) if "decides" in actor.get("roles", ["decides"])]
+        rules = tuple(
+            ShippedRule(
+                rule["id"],
+                rule["name"],
+                rule.get("article"),
+                str(rule.get("in_force") or ""),
+                str(rule.get("until") or ""),
+            )
+            for rule in data["institution"]["rules"]
+        )
+        found.append(Body(name, data["title"], sum(actor.get("count", 1) for actor in actors) or None, rules))
+    return tuple(found)
+
+
+def body_text(name: str) -> bytes:
+    """Return the file of a shipped body; raises ScenarioError, naming the nearest, where there is none."""
+    if name not in body_names():
+        near = nearest(name, body_names())
+        known = f"did you mean {shown(near)}?" if near else "'comity bodies' lists them"
+        raise ScenarioError(name, [Problem(1, 1, "", "no shipped body has this name", known)])
+    return (resources.files(__name__) / _BODIES / (name + _SUFFIX)).read_bytes()
+
+
 def open_shipped(name: str) -> Document:
-    """Open a shipped scenario by its name.
+    """Open a shipped scenario or body by its name.
 
     Raises:
         ScenarioError: no shipped scenario has this name; the error names the nearest one.
@@ -65,7 +144,7 @@ def open_shipped(name: str) -> Document:
         Traceback (most recent call last):
         comity.scenario.errors.ScenarioError: eu-counsil:1:1: no shipped scenario has this name; ...
     """
-    names = shipped_names()
+    names = (*shipped_names(), *body_names())
     if name not in names:
         raise ScenarioError(name, [Problem(1, 1, "", "no shipped scenario has this name", _suggestion(name, names))])
     return _opened(name)
@@ -73,8 +152,23 @@ def open_shipped(name: str) -> Document:
 
 @cache
 def _opened(name: str) -> Document:
-    file = resources.files(__name__) / (name + _SUFFIX)
-    return read_scenario(file.read_bytes(), name)
+    if name in shipped_names():
+        return read_scenario((resources.files(__name__) / (name + _SUFFIX)).read_bytes(), name)
+    content = body_text(name)
+    if "actors" not in scan_tree(content, name)[0].data:
+        raise ScenarioError(
+            name,
+            [
+                Problem(
+                    1,
+                    1,
+                    "",
+                    "this body is shipped without its members, whose numbers are in no source that could be checked",
+                    f"give them in a file: comity power --body {name} --weights FILE.csv",
+                )
+            ],
+        )
+    return read_scenario(content, name)
 
 
 def resolve(name_or_path: str | Path) -> Document:
@@ -89,7 +183,7 @@ def resolve(name_or_path: str | Path) -> Document:
     """
     name = os.fspath(name_or_path)
     path = Path(name)
-    names = shipped_names()
+    names = (*shipped_names(), *body_names())
     try:
         there = path.exists()
         # A folder that happens to bear the name of a shipped scenario cannot be what is meant.
@@ -107,7 +201,7 @@ def resolve(name_or_path: str | Path) -> Document:
                 1,
                 1,
                 "",
-                "there is no such file and no shipped scenario of this name",
+                "there is no such file and no shipped scenario or body of this name",
                 _suggestion(name, names, path),
             )
         ],
@@ -118,7 +212,7 @@ def _suggestion(name: str, names: tuple[str, ...], path: Path | None = None) -> 
     found = [near for near in (_near_file(path) if path is not None else None, nearest(name, names)) if near]
     if found:
         return "did you mean " + " or ".join(shown(near) for near in found) + "?"
-    return "shipped: " + ", ".join(names)
+    return "shipped: " + ", ".join(shipped_names())
 
 
 def _near_file(path: Path) -> str | None:

@@ -1,0 +1,425 @@
+"""A table of positions, as a spreadsheet writes it, laid over a scenario: who wants what, and the text on the table.
+
+One row an actor and issue, with the columns ``actor,issue,position`` and, where known, ``salience``; rows whose actor
+is ``proposal`` and ``reference`` give the text on the table and what applies if nothing is agreed. Nothing is guessed
+that could change an answer, and every bad row is reported, all at once.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from typing import Any, Literal
+
+from comity.scenario.case import Scenario
+from comity.scenario.cells import ID_PATTERN, LARGEST, CellDetail
+from comity.scenario.errors import Problem, ScenarioError, nearest, shown
+from comity.scenario.fields import members
+from comity.scenario.schema import Actor, Issue, Position, Scale, ScenarioFile, Source
+
+LARGEST_TABLE = 5 * 1024 * 1024
+NEEDED = ("actor", "issue", "position")
+COLUMNS = (*NEEDED, "salience", "low", "high", "source", "capability")
+# What a row is about that no actor has: the text on the table, and what applies if nothing is agreed.
+_SPECIAL = {
+    "proposal": "proposal",
+    "reference": "reference_point",
+    "reference point": "reference_point",
+    "status quo": "reference_point",
+}
+_DEFAULT = (0.0, 100.0)
+_SOURCE = "positions-table"
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+
+
+@dataclass(frozen=True)
+class PositionsTable:
+    """What a table of positions says, in the scenario's own types.
+
+    Attributes:
+        name: the file's name.
+        issues: its issues, each with the text and what applies without it where the table has them.
+        positions: its rows; no cell of a row that is empty.
+        salience_scale: 1 or 100, None where the table has no salience.
+        notes: what a reader should know of how it was read, one sentence each.
+    """
+
+    name: str
+    issues: tuple[Issue, ...]
+    positions: tuple[Position, ...]
+    salience_scale: Literal[1, 100] | None
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Row:
+    line: int
+    cells: Mapping[str, str]
+    columns: Mapping[str, int]
+
+
+@dataclass
+class _Issue:
+    """What the rows say of one issue."""
+
+    line: int
+    written: str
+    ends: tuple[float, float] | None = None
+    numbers: list[tuple[_Row, float]] = field(default_factory=list)
+    special: dict[str, tuple[int, float]] = field(default_factory=dict)
+
+
+def read_positions_table(content: bytes, file: ScenarioFile, name: str) -> PositionsTable:
+    """Read a table of positions of a scenario's actors.
+
+    Args:
+        content: the bytes of a CSV file in UTF-8, at most 5 MB. Actors are named by id, ISO code or name, in any case
+            of letters. An empty cell is missing. An issue's scale is the scenario's own where it has the issue, or the
+            columns ``low`` and ``high``, or 0 to 100.
+        file: the scenario whose actors the table names.
+        name: the file's name, for errors and as the source of its numbers.
+
+    Returns:
+        The table.
+
+    Raises:
+        ScenarioError: no such columns, or rows that cannot be used; all of them at once, each with its line.
+
+    Example:
+        >>> from comity.scenario import load
+        >>> text = b"actor,issue,position\\nGermany,date,4\\nfra,date,10\\nproposal,date,6\\n"
+        >>> table = read_positions_table(text, load("car-emissions").file, "mine.csv")
+        >>> [(row.actor, row.position.value) for row in table.positions], table.issues[0].proposal.value
+        ([('DEU', 4.0), ('FRA', 10.0)], 6.0)
+    """
+    reading = _Reading(file, name)
+    return reading.table(content)
+
+
+class _Reading:
+    """One reading of a table: collects what is wrong, and raises it together."""
+
+    def __init__(self, file: ScenarioFile, name: str) -> None:
+        self.file, self.name = file, name
+        self.problems: list[Problem] = []
+        self.notes: list[str] = []
+        self.issues: dict[str, _Issue] = {}
+        self.known = {issue.id.casefold(): issue for issue in file.issues}
+        self.actors = _actor_names(file)
+
+    def table(self, content: bytes) -> PositionsTable:
+        header, rows = self._rows(content)
+        held: dict[tuple[str, str], tuple[_Row, float | None, float | None]] = {}
+        for row in rows:
+            self._row(row, held)
+        issues = tuple(self._issue(key, each) for key, each in self.issues.items())
+        if not held and not self.problems:
+            self._fault(1, 1, "", "the table has no position of an actor", "each line is: actor,issue,position")
+        scale = self._salience_scale(held)
+        if self.problems:
+            raise ScenarioError(self.name, self.problems)
+        by_id = {issue.casefold(): found for issue, found in zip(self.issues, issues, strict=True)}
+        positions = tuple(
+            Position(
+                actor=actor,
+                issue=by_id[issue].id,
+                position=None if position is None else CellDetail(value=position),
+                salience=None if salience is None else CellDetail(value=salience),
+                source=_SOURCE,
+                note=row.cells.get("source") or None,
+            )
+            for (actor, issue), (row, position, salience) in held.items()
+        )
+        if "capability" in header:
+            self.notes.append("The column capability is not used: votes decide what passes.")
+        return PositionsTable(self.name, issues, positions, scale, tuple(self.notes))
+
+    def _fault(self, line: int, column: int, path: str, message: str, remedy: str = "") -> None:
+        self.problems.append(Problem(line, column, path, message, remedy))
+
+    def _stop(self, line: int, path: str, message: str, remedy: str) -> ScenarioError:
+        return ScenarioError(self.name, [*self.problems, Problem(line, 1, path, message, remedy)])
+
+    def _rows(self, content: bytes) -> tuple[tuple[str, ...], Iterator[_Row]]:
+        if len(content) > LARGEST_TABLE:
+            raise self._stop(1, "", "the table is larger than 5 MB", "keep one row an actor and issue")
+        try:
+            text = content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            raise self._stop(line, "", "this is not text in UTF-8", "save the table as CSV in UTF-8") from None
+        if "\0" in text:
+            raise self._stop(1, "", "this is not a text file", "save the table as CSV in UTF-8")
+        reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
+        try:
+            header = tuple(cell.strip().casefold() for cell in next(reader, []))
+        except csv.Error as error:
+            raise self._stop(1, "", f"this is not a CSV table ({error})", "check the quotes") from None
+        self._header(header)
+        lines = text.split("\n")
+
+        def rows() -> Iterator[_Row]:
+            while True:
+                start = reader.line_num + 1
+                try:
+                    cells = next(reader, None)
+                except csv.Error as error:
+                    raise self._stop(start, "", f"a broken row ({error})", "check the quotes") from None
+                if cells is None:
+                    return
+                if not any(cell.strip() for cell in cells):
+                    continue
+                if len(cells) != len(header):
+                    remedy = "put quotes around a cell that holds a comma; write decimals with a point"
+                    self._fault(start, 1, "", f"{len(cells)} cells under {len(header)} columns", remedy)
+                    continue
+                columns = _columns(lines[start - 1], header)
+                yield _Row(start, dict(zip(header, (cell.strip() for cell in cells), strict=True)), columns)
+
+        return header, rows()
+
+    def _header(self, header: tuple[str, ...]) -> None:
+        expected = f"the first line names the columns: {','.join(NEEDED)} and, where known, salience,low,high,source"
+        if len(header) == 1 and ";" in header[0]:
+            raise self._stop(1, "", "the columns are separated by semicolons", "separate them by commas")
+        for name in NEEDED:
+            if name not in header:
+                self._fault(1, 1, name, f"there is no column '{name}'", expected)
+        if ("low" in header) != ("high" in header):
+            self._fault(1, 1, "low", "a scale has two ends", "give both columns, low and high")
+        for name in dict.fromkeys(header):
+            if header.count(name) > 1:
+                self._fault(1, 1, name, f"the column {shown(name)} is given twice", "keep one of the two")
+            elif name not in COLUMNS:
+                near = nearest(name, COLUMNS)
+                if near is not None:
+                    self._fault(1, 1, name, f"there is no column {shown(name)}", f"did you mean '{near}'?")
+                elif name:
+                    self.notes.append(f"The column {shown(name)} is not used.")
+        if self.problems:
+            raise ScenarioError(self.name, self.problems)
+
+    def _row(self, row: _Row, held: dict[tuple[str, str], tuple[_Row, float | None, float | None]]) -> None:
+        issue = self._issue_of(row)
+        special = _SPECIAL.get(" ".join(row.cells["actor"].casefold().replace("_", " ").split()))
+        actor = None if special else self._actor_of(row)
+        position = self._number(row, "position")
+        salience = self._number(row, "salience") if special is None else None
+        if issue is None:
+            return
+        about = self.issues[issue]
+        self._ends(row, about)
+        if position is not None:
+            about.numbers.append((row, position))
+        if special is not None:
+            first = about.special.get(special)
+            if position is None:
+                if not row.cells["position"]:
+                    self._at(row, "position", f"the row of the {row.cells['actor']} is empty", "write its place")
+            elif first is not None:
+                self._at(row, "actor", f"given twice for '{issue}'", f"line {first[0]} has it already; keep one")
+            else:
+                about.special[special] = (row.line, position)
+        elif actor is not None:
+            first_row = held.get((actor.id, issue))
+            if first_row is not None:
+                remedy = f"line {first_row[0].line} has it already; keep one of the two"
+                self._at(row, "actor", f"the position of '{actor.id}' on '{issue}' is given twice", remedy)
+            elif position is not None or salience is not None:
+                held[actor.id, issue] = (row, position, salience)
+
+    def _at(self, row: _Row, name: str, message: str, remedy: str) -> None:
+        self._fault(row.line, row.columns.get(name, 1), name, message, remedy)
+
+    def _issue_of(self, row: _Row) -> str | None:
+        written = row.cells["issue"]
+        if not written:
+            self._at(row, "issue", "the issue is missing", "name the issue in each row")
+            return None
+        key = written.casefold()
+        if key not in self.issues:
+            if key not in self.known and not re.fullmatch(ID_PATTERN, written):
+                remedy = "write a letter, then letters, digits, - or _, at most 40"
+                self._at(row, "issue", f"{shown(written)} is no short name of an issue", remedy)
+                return None
+            self.issues[key] = _Issue(row.line, written)
+        return key
+
+    def _actor_of(self, row: _Row) -> Actor | None:
+        written = row.cells["actor"]
+        if not written:
+            self._at(row, "actor", "the actor is missing", "name the actor, or write proposal or reference")
+            return None
+        found = self.actors.get(written.casefold(), [])
+        if len(found) == 1:
+            return found[0]
+        if found:
+            who = ", ".join(actor.id for actor in found)
+            self._at(row, "actor", f"{shown(written)} may be any of {who}", "write the id")
+            return None
+        near = get_close_matches(written.casefold(), [*self.actors, *_SPECIAL], n=1, cutoff=0.6)
+        ids = [actor.id for actor in self.file.actors]
+        known = ", ".join(ids) if len(ids) <= 40 else f"{len(ids)} actors, see comity check"
+        remedy = f"did you mean {self._spelt(near[0])}?" if near else f"the case has {known}"
+        self._at(row, "actor", f"no actor of the case is called {shown(written)}", remedy)
+        return None
+
+    def _spelt(self, near: str) -> str:
+        return near if near in _SPECIAL else f"{self.actors[near][0].name} ({self.actors[near][0].id})"
+
+    def _number(self, row: _Row, name: str) -> float | None:
+        written = row.cells.get(name, "")
+        if not written:
+            return None
+        if not _NUMBER.fullmatch(written):
+            remedy = (
+                "write it with a point" if re.fullmatch(r"[0-9]+,[0-9]+", written) else "write a number, or nothing"
+            )
+            self._at(row, name, f"{shown(written)} is not a number", remedy)
+            return None
+        value = float(written)
+        if abs(value) > LARGEST:
+            self._at(row, name, f"{shown(written)} is too large", f"numbers run from {-LARGEST:g} to {LARGEST:g}")
+            return None
+        if name == "salience" and not 0 <= value <= 100:
+            self._at(row, name, f"{value:g} is outside 0 to 100", "saliences run from 0 to 100, or from 0 to 1")
+            return None
+        return value
+
+    def _ends(self, row: _Row, about: _Issue) -> None:
+        """The scale that a row states; all rows of an issue state the same, or nothing."""
+        low, high = self._number(row, "low"), self._number(row, "high")
+        if low is None and high is None:
+            return
+        if low is None or high is None:
+            name = "low" if low is None else "high"
+            if not row.cells.get(name):
+                self._at(row, name, "a scale has two ends", "give both low and high, or neither")
+        elif not low < high:
+            self._at(row, "low", f"the low end {low:g} is not below the high end {high:g}", "exchange the ends")
+        elif about.ends is not None and about.ends != (low, high):
+            first = f"{about.ends[0]:g} to {about.ends[1]:g}"
+            self._at(row, "low", f"another row has the scale {first}", "give an issue one scale")
+        else:
+            about.ends = (low, high)
+
+    def _issue(self, key: str, about: _Issue) -> Issue:
+        """An issue of the scenario with the table's numbers, or a new one; its numbers have to lie on its scale."""
+        before = self.known.get(key)
+        scale = self._scale(about, before)
+        for row, value in about.numbers:
+            if not scale.low <= value <= scale.high:
+                message = f"{value:g} is outside the scale of '{about.written}', {scale.low:g} to {scale.high:g}"
+                self._at(row, "position", message, "correct it, or give the scale in the columns low and high")
+        placed = {name: CellDetail(value=value, source=_SOURCE) for name, (_, value) in about.special.items()}
+        if before is not None:
+            kept = {} if before.scale == scale else {"reference_point": None, "proposal": None, "outcome": None}
+            return before.model_copy(update={**kept, "scale": scale, **placed})
+        new = Issue(id=about.written, question=about.written, scale=scale)
+        return new.model_copy(update=dict(placed))
+
+    def _scale(self, about: _Issue, before: Issue | None) -> Scale:
+        if before is not None and about.ends in (None, (before.scale.low, before.scale.high)):
+            return before.scale
+        if about.ends is not None:
+            low, high = about.ends
+            return Scale(low=low, high=high, low_means=f"{low:g}", high_means=f"{high:g}")
+        low, high = _DEFAULT
+        values = [value for _, value in about.numbers]
+        if values and max(values) > 0 and max(values) <= 1:
+            self._fault(
+                about.line,
+                1,
+                "position",
+                f"every number on '{about.written}' is between 0 and 1, and its scale would run from 0 to 100",
+                "give the scale in the columns low and high",
+            )
+        if values and all(not low <= value <= high for value in values):
+            low, high = min(values), max(values)
+            if low < high:
+                self.notes.append(
+                    f"The scale of {about.written} is taken to run from its smallest number to its largest, {low:g} to "
+                    f"{high:g}: give low and high if it does not."
+                )
+            else:
+                self._fault(
+                    about.line,
+                    1,
+                    "position",
+                    f"the scale of '{about.written}' is not known",
+                    "give it in the columns low and high",
+                )
+                high = low + 1
+        return Scale(low=low, high=high, low_means=f"{low:g}", high_means=f"{high:g}")
+
+    def _salience_scale(self, held: Mapping[Any, tuple[_Row, float | None, float | None]]) -> Literal[1, 100] | None:
+        rows = [(row, salience) for row, _, salience in held.values() if salience is not None]
+        if not rows:
+            return None
+        largest = max(salience for _, salience in rows)
+        if largest <= 1:
+            return 1
+        for row, salience in rows:
+            if 0 < salience < 1:
+                message = f"{salience:g} stands beside saliences of up to {largest:g}"
+                self._at(row, "salience", message, "write all of them from 0 to 1, or all from 0 to 100")
+        return 100
+
+
+def _actor_names(file: ScenarioFile) -> dict[str, list[Actor]]:
+    """Actors by everything that a table may call them; an id is never ambiguous."""
+    found: dict[str, list[Actor]] = {}
+    for actor in file.actors:
+        for name in {each.casefold() for each in (actor.iso3, actor.name) if each}:
+            found.setdefault(name, []).append(actor)
+    ids: dict[str, list[Actor]] = {}
+    for actor in file.actors:
+        ids.setdefault(actor.id.casefold(), []).append(actor)
+    return {**found, **ids}
+
+
+def _columns(line: str, header: Sequence[str]) -> dict[str, int]:
+    """The column of the text at which each cell begins; 1 where quotes make that uncertain."""
+    if '"' in line:
+        return {}
+    found: dict[str, int] = {}
+    start = 1
+    for name, cell in zip(header, line.split(","), strict=False):
+        found[name] = start + len(cell) - len(cell.lstrip())
+        start += len(cell) + 1
+    return found
+
+
+def laid_over(case: Scenario, table: PositionsTable) -> tuple[Scenario, tuple[str, ...]]:
+    """Return the case with the table's issues, positions and saliences in place of its own, and what to say of it.
+
+    Example:
+        >>> from comity.scenario import load
+        >>> case = load("eu-council")
+        >>> table = read_positions_table(b"actor,issue,position\\nFrance,quota,40\\n", case.file, "mine.csv")
+        >>> laid_over(case, table)[0].subjects("issues")
+        ('quota',)
+    """
+    file = case.file
+    notes = list(table.notes)
+    if file.positions:
+        notes.append(f"The case's own positions are replaced by those of {table.name}.")
+    gone = [issue.id for issue in file.issues if issue.id not in {each.id for each in table.issues}]
+    if gone:
+        notes.append(f"Issues of the case that {table.name} does not have are left out: {', '.join(gone)}.")
+    deciding = {actor.id for actor in members(file)}
+    others = list(dict.fromkeys(row.actor for row in table.positions if row.actor not in deciding))
+    if others:
+        notes.append(f"Not counted, since they do not decide in this case: {', '.join(others)}.")
+    source = Source(id=_SOURCE, title=f"The table of positions {table.name}")
+    changes = {
+        "issues": table.issues,
+        "positions": table.positions,
+        "salience_scale": table.salience_scale,
+        "sources": (*(each for each in file.sources if each.id != _SOURCE), source),
+    }
+    return replace(case, file=file.model_copy(update=changes)), tuple(notes)
