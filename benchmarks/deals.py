@@ -174,7 +174,7 @@ WORKLOADS: list[Workload] = [
         peer_version=numpy_version,
         goal_ratio=20,
         same=same_points,
-        peer_limit=300,
+        peer_limit=120,
     ),
     Workload(
         name="deals: frontier, 5 parties, 10^6 additive packages",

@@ -134,3 +134,9 @@ def test_bad_numbers_are_refused_by_name() -> None:
         nash_outcome(case, [1, 0])
     with pytest.raises(DealError, match="weights: has to be one"):
         nash_outcome(case, [1])
+
+
+def test_a_city_block_optimum_at_a_corner_of_the_distances_is_found() -> None:
+    # Three parties gain 0.325 - x each, one x - 0.125: the product peaks where 3 / (0.325 - x) = 1 / (x - 0.125).
+    case = Scales([[0.9, 0.0], *[[0.0, 0.0]] * 3], np.ones((4, 2)), [-0.775, *[-0.325] * 3], "city-block")
+    assert nash_outcome(case).outcome == pytest.approx([0.175, 0.0], abs=1e-5)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from collections import Counter
 from fractions import Fraction
 
@@ -185,3 +187,23 @@ def test_what_is_below_a_bound_is_left_out() -> None:
     whole, part = pareto_frontier(packages), pareto_frontier(packages, at_least=[1.5, 0.01])
     inside = [u for u in whole.utilities.tolist() if u[0] >= 1.5 and u[1] >= 0.01]
     assert part.utilities.tolist() == inside != []
+
+
+@pytest.mark.parametrize(("parties", "issues"), [(2, 12), (3, 8), (4, 6), (5, 5)])
+def test_millions_of_packages_have_the_frontier_of_the_sums_of_two_halves(parties: int, issues: int) -> None:
+    random = np.random.Generator(np.random.Philox([parties, issues]))
+    tables = [random.integers(0, 400, (7, parties)) / 100 for _ in range(issues)]
+    nothing = [0] * parties
+    halves = [pareto_frontier(Packages(part, nothing)).units for part in (tables[::2], tables[1::2])]
+    scales = [Packages(part, nothing).scale for part in (tables[::2], tables[1::2])]
+    sums = (halves[0] * (100 // np.array(scales[0])))[:, None] + (halves[1] * (100 // np.array(scales[1])))[None]
+    expected = pareto_frontier(UtilityTable(sums.reshape(-1, parties), nothing))
+    found = pareto_frontier(Packages(tables, nothing))
+    assert found.utilities == pytest.approx(expected.utilities / 100)
+    assert Packages(tables, nothing).of(found.packages) == pytest.approx(found.utilities)
+
+
+def test_importing_the_models_compiles_nothing() -> None:
+    code = "import sys, comity.bargaining.deals; print({'numba', 'scipy', 'polars'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

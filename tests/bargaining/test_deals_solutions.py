@@ -6,12 +6,14 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import prod
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from comity.bargaining.deals import (
     NoZone,
+    Packages,
     Solution,
     UtilityTable,
     Zone,
@@ -91,7 +93,7 @@ def test_nash_does_not_depend_on_alternatives_that_it_does_not_pick(table: Table
 
 @given(tables(parties=2), st.integers(0, 12))
 def test_kalai_smorodinsky_is_monotone(table: Table, more: int) -> None:
-    """A package more that leaves the first party's ideal as it is does not lower the second's smallest share's gain."""
+    """A package more that leaves both ideals as they are lowers nobody's smallest share."""
     ideal = max(row[0] for row in table)
     assume(ideal > 0)
     tops = max(row[1] for row in table)
@@ -172,3 +174,13 @@ def test_joint_gains_equal_a_search(table: Table, data: st.DataObject) -> None:
     else:
         assert distance_to_frontier(frontier, proposed).nearest_distance == 0
     assert distance_to_frontier(frontier, proposed).equal_rise >= 0
+
+
+@given(tables(), st.data())
+def test_a_deal_of_long_decimals_is_not_said_to_dominate_itself(table: Table, data: st.DataObject) -> None:
+    packages = Packages([np.array(table) / 7, np.array(table) / 3], [0] * len(table[0]))
+    frontier = pareto_frontier(packages)
+    at = data.draw(st.integers(0, frontier.n_points - 1))
+    found = gains_over(frontier, frontier.utilities[at])
+    assert found.efficient
+    assert found.points.tolist() == []

@@ -33,7 +33,7 @@ def test_what_moved_is_a_row_a_member_with_before_after_and_change() -> None:
     luxembourg = rows["Luxembourg"]
     assert luxembourg["shapley_shubik_before"] == 0
     assert luxembourg["shapley_shubik_after"] == luxembourg["shapley_shubik_change"] > 0  # type: ignore[operator]
-    assert "rises most for Luxembourg, 0 %" in found.sentence
+    assert "rises most for Luxembourg, 0 %→" in found.sentence
     assert found.sentence.startswith("In the model, changing only this (Luxembourg has two votes)")
     assert found.chart is not None
     assert found.chart()["$schema"]

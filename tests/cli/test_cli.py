@@ -214,8 +214,10 @@ def test_a_full_device_and_closed_streams_are_said() -> None:
 def test_a_what_if_says_that_it_is_one() -> None:
     text = comity("brief", "car-emissions", "--draws", "50", "--set", "positions[DEU,date].position=7").stdout
     assert "WHAT IF" in text
-    assert "changing only positions[DEU,date].position = 7" in " ".join(text.split())
+    assert "changing only this: positions[DEU,date].position = 7" in " ".join(text.split())
     assert "WHAT HAPPENED" not in text
+    asked = comity("ask", "unions", "eu-council", "--what-if", "union:NLD+BEL+LUX", "--draws", "0").stdout
+    assert "changing only this (Netherlands and Belgium and Luxembourg agree first" in " ".join(asked.split())
 
 
 def test_check_prints_every_problem_like_a_compiler(tmp_path: Path) -> None:

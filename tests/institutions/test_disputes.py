@@ -193,7 +193,8 @@ def test_stages_follow_each_other_from_a_date() -> None:
     assert finding.table is not None
     assert [row["to"] for row in finding.table.records()] == ["1996-04-05", "1997-01-04"]
     assert finding.verdict == "over in 1997"
-    assert finding.value == pytest.approx(60 + 9 * 365.25 / 12)
+    assert finding.value == pytest.approx(60 * 12 / 365.25 + 9)
+    assert finding.unit == "months"
 
 
 def test_without_a_day_the_stages_are_counted_and_not_dated() -> None:

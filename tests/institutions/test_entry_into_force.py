@@ -124,7 +124,11 @@ def test_kyoto() -> None:
     assert found.verdict == "in force in 2005"
     assert "was met on 18 November 2004, completed by Russian Federation" in found.sentence
     assert "in force 90 days later, on 16 February 2005" in found.sentence
-    assert "parties rose from 81 to 82 (55 needed) and co2 rose from 44 % to 62 % (55 % needed)" in found.reading
+    # Of 154 members only the number by some days is known, so that more may have joined by this one.
+    assert "the number of parties rose from at least 81 to at least 82 (55 needed)" in found.reading
+    assert "the share of the Gg of CO2 in 1990 rose from 44 % to 62 % (55 % needed)" in found.reading
+    assert "55 parties on 23 May 2002 at the latest" in path.sentence
+    assert "co2" not in found.reading + path.sentence
     assert not any("The file says in force from" in caveat for caveat in found.caveats)
     assert "With Australia and United States out, as they had said" in found.reading
     assert "Germany, Japan and Russian Federation" in found.reading
@@ -209,7 +213,7 @@ def test_a_treaty_that_waits_says_who_would_complete_it() -> None:
     assert found.verdict == "not in force"
     assert "not met by those who had joined by 28 February 2021" in found.sentence
     assert "Each of these alone would complete it: B and D." in found.sentence
-    assert "60 % of share and 2 parties" in found.reading or "2 parties and 60 % of share" in found.reading
+    assert "Those who had joined made 2 parties and 60 % of the points." in found.reading
     # B said in 2021 that it would not: by the last day stated that year was not over, so it counts as open.
     assert "everybody else in" in found.reading
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import altair as alt
@@ -121,6 +122,9 @@ def test_it_says_how_often_to_look_and_whether_the_plan_is_enough() -> None:
     bare = answered(case(**NUMBERS))
     assert bare.verdict == "enough inspections deter"
     assert "in 54 % of years" in bare.sentence
+    assert (round(bare.value or 0), bare.unit) == (54, "% of years")
+    ranged = answered(case(**{**NUMBERS, "gain": {"value": NUMBERS["gain"], "range": [100, 200]}}))
+    assert re.search(r"8 in 10 redraws of the inputs give [0-9.]+–[0-9.]+ % of years", ranged.sentence)
     few = answered(case(**NUMBERS, inspection_probability=0.5))
     assert few.verdict == "enough inspections would deter, those planned are too few"
     enough = answered(case(**NUMBERS, inspection_probability=0.6))

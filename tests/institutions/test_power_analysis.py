@@ -132,3 +132,21 @@ def test_abstention_of_too_many_different_members_is_refused_with_numbers() -> N
     data = {"comity": 1, "title": "Many", "actors": actors, "institution": institution}
     with pytest.raises(CannotAnswerError, match="20 members of 20 kinds"):
         ask(registry().get("abstention"), loads(json.dumps(data).encode()), draws=0, search=False)
+
+
+def test_a_treaty_of_192_members_most_of_them_without_a_share_is_counted() -> None:
+    (found,) = power(load("kyoto-entry-into-force"))
+    assert found.table is not None
+    records = found.table.records()
+    assert records[0]["name"] == "United States"
+    assert sum(float(each["shapley_shubik"] or 0) for each in records) == pytest.approx(1.0)
+    others = {float(each["banzhaf"] or 0) for each in records if each["co2"] == 0}
+    assert len(others) == 1
+    assert min(others) > 0
+
+
+def test_an_only_member_is_said_to_decide_alone() -> None:
+    case = body(1, {"members": 1})
+    assert power(case)[0].sentence == "Under “the rule” the only member, M0, decides alone."
+    (rule,) = ask(registry().get("decision-rule"), case, draws=0, search=False)
+    assert rule.verdict == "M0 decides alone"

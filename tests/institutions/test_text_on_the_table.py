@@ -177,3 +177,28 @@ def test_sponsors_set_the_cost_and_have_to_be_members_with_a_position() -> None:
 def test_what_is_missing_is_said(changes: dict[str, Any], says: str) -> None:
     with pytest.raises(CannotAnswerError, match=says):
         asked(case(**changes))
+
+
+def test_a_text_in_round_numbers_agrees_with_the_table() -> None:
+    wide = {**SCALE, "high": 400, "unit": "points"}
+    issue = {"id": "dam", "question": "?", "scale": wide, "proposal": 200, "reference_point": 0}
+    rows = [{"actor": each, "issue": "dam", "position": place} for each, place in (("A", 190), ("B", 74), ("C", 10))]
+    _, concession = asked(case(issues=[issue], positions=rows))
+    # Borduria, at 74, accepts up to 148, which is 150 in round numbers: a text that it refuses.
+    assert concession.table is not None
+    assert concession.table.records()[0]["cheapest_change"] == pytest.approx(148.0)
+    assert "dam 200→148 points" in concession.sentence
+    assert not any("rounded" in caution for caution in concession.caveats)
+
+
+def test_saliences_that_are_all_zero_are_said_to_count_alike() -> None:
+    issues = [
+        {"id": each, "question": "?", "scale": SCALE, "proposal": 8, "reference_point": 0} for each in ("date", "place")
+    ]
+    rows = [
+        {"actor": actor, "issue": issue, "position": place, "salience": 0 if actor == "B" else 0.5}
+        for actor, place in (("A", 9), ("B", 3), ("C", 1))
+        for issue in ("date", "place")
+    ]
+    support, *_ = asked(case(issues=issues, positions=rows, salience_scale=1))
+    assert any(caution.startswith("The salience of Borduria is 0 wherever") for caution in support.caveats)

@@ -49,7 +49,7 @@ def test_a_union_can_be_asked_for_without_writing_it_down() -> None:
 def test_chances_with_the_files_probabilities_and_a_coin_for_the_others() -> None:
     found = _first(loads(CASE), "yes-probabilities")
     # Two of three with 0.9, 0.2 and 0.5: 0.9*0.2 + 0.9*0.8*0.5 + 0.1*0.2*0.5.
-    assert found.value == pytest.approx(0.9 * 0.2 + 0.9 * 0.8 * 0.5 + 0.1 * 0.2 * 0.5)
+    assert found.value == pytest.approx(100 * (0.9 * 0.2 + 0.9 * 0.8 * 0.5 + 0.1 * 0.2 * 0.5))
     assert "(1 member taken at one half)" in found.sentence
     assert "50 %" in found.sentence
     assert found.bands is not None
@@ -58,7 +58,7 @@ def test_chances_with_the_files_probabilities_and_a_coin_for_the_others() -> Non
         "institution.yes_probability[B]",
     }
     moved = loads(CASE).with_values({"institution.yes_probability[A]": 0.0})
-    assert _first(moved, "yes-probabilities").value == pytest.approx(0.1)
+    assert _first(moved, "yes-probabilities").value == pytest.approx(10.0)
 
 
 def test_a_private_probability_leaves_no_trace_with_others() -> None:

@@ -226,6 +226,17 @@ def test_combined_rules_equal_the_definitions(data: st.DataObject, n: int) -> No
     assert same(count_by_partner_sets(rule), expected)
 
 
+@given(st.data(), st.integers(1, 5), st.integers(1, 60))
+def test_members_without_weight_or_veto_are_only_counted(data: st.DataObject, n: int, others: int) -> None:
+    weights = (*data.draw(weighted(n)).weights, *[0] * others)
+    vetoes = [Veto(n + others, (0,))] if data.draw(st.booleans()) else []
+    quota, least = data.draw(st.integers(1, sum(weights))), data.draw(st.integers(1, n + others))
+    clauses: tuple[Rule, ...] = (Weighted(weights, quota), Members(n + others, least), *vetoes)
+    rule = All(clauses) if data.draw(st.booleans()) else AtLeastOne(clauses)
+    assert halves_can_count(rule)
+    assert same(count_by_halves(rule), count_by_kinds(rule, kinds_of(rule)))
+
+
 @given(st.data(), st.integers(2, 8))
 def test_rules_of_two_tables_equal_the_definitions(data: st.DataObject, n: int) -> None:
     rule = data.draw(combined(n, [data.draw(weighted(n)).weights, data.draw(weighted(n)).weights]))

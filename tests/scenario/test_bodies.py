@@ -161,3 +161,9 @@ def test_kyoto_holds_the_table_of_1990_and_the_days_of_joining() -> None:
     assert sum(emissions.values()) == 13_728_306
     joined = {name: cell.get("date") for name, cell in institution["joined"].items()}
     assert joined == {row["iso3"]: row["ratified"] or None for row in rows}
+
+
+def test_numbers_of_a_persons_own_table_do_not_cite_the_shipped_source() -> None:
+    case = body_with_members("gef", b"name,contributions\nNorth,60\nSouth,40\n", "mine.csv")
+    weights = [item for item in case.all_inputs() if item.path.startswith("institution.weights")]
+    assert [(item.source, item.basis) for item in weights] == [(None, "nothing")] * 2

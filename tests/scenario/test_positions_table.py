@@ -156,9 +156,38 @@ def test_a_table_replaces_the_positions_of_the_case_and_says_so() -> None:
     assert any("own positions are replaced" in note for note in notes)
     assert any("left out: date" in note for note in notes)
     item = next(each for each in case.all_inputs() if each.path == "positions[FRA,tax].position")
-    assert (item.source, item.basis) == ("positions-table", "cited number")
-    (source,) = case.sources([item])
-    assert "mine.csv" in source.text
+    assert (item.source, item.basis, item.remarks) == (None, "judgement", ("mine.csv, line 2",))
+
+
+def test_only_a_row_that_names_its_source_is_a_cited_number() -> None:
+    known = CASE.file.sources[0].id
+    table = read(
+        "actor,issue,position,source",
+        "FRA,date,4,Minutes of 3 May",
+        "DEU,date,5,",
+        f"ITA,date,6,{known}",
+        "proposal,date,7,Minutes of 3 May",
+        "reference,date,8,",
+    )
+    case, _ = laid_over(CASE, table)
+    held = {each.path: each for each in case.all_inputs()}
+    where = [f"positions[{who},date].position" for who in ("FRA", "DEU", "ITA")]
+    where += ["issues[date].proposal", "issues[date].reference_point"]
+    assert [(held[path].source, held[path].basis) for path in where] == [
+        ("positions-table-1", "cited number"),
+        (None, "judgement"),
+        (known, "cited number"),
+        ("positions-table-1", "cited number"),
+        (None, "judgement"),
+    ]
+    assert [source.text for source in case.sources([held[where[0]]])] == ["Minutes of 3 May."]
+
+
+def test_a_number_typed_over_an_issue_does_not_take_the_source_of_the_issue() -> None:
+    case, _ = with_text(load("river-basin"), {"dam": 70.0}, {"release": 0, "monitoring": 0, "financing": 50})
+    held = {each.path: each for each in case.all_inputs()}
+    typed, stays = held["issues[dam].proposal"], held["issues[dam].reference_point"]
+    assert (typed.source, typed.basis, stays.source, stays.basis) == (None, "judgement", "invented", "cited number")
 
 
 def test_without_a_text_the_weighted_mean_is_taken_and_said() -> None:

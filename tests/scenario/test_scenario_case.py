@@ -164,6 +164,29 @@ def oversight(section: str, name: str, cell: dict[str, Any]) -> dict[str, Any]:
     return {"name": "Council", section: {**needed[section], **held}}
 
 
+def deal(field: str, cell: dict[str, Any]) -> dict[str, Any]:
+    """A deal section with one private cell."""
+
+    def party(actor: str, **more: Any) -> dict[str, Any]:
+        return {"actor": actor, "batna": 0, "utilities": {"dam": {"high": 3, "low": 1}, "toll": {"yes": 2}}, **more}
+
+    made: dict[str, Any] = {
+        "issues": [
+            {"id": "dam", "question": "?", "options": [{"id": "high", "name": "high"}, {"id": "low", "name": "low"}]},
+            {"id": "toll", "question": "?", "options": [{"id": "yes", "name": "yes"}]},
+        ],
+        "parties": [party("A"), party("B")],
+        "together": [{"id": "both", "options": {"dam": "high", "toll": "yes"}, "utilities": {"A": 1}, "why": "?"}],
+    }
+    if field == "utilities":
+        made["parties"][0]["utilities"]["dam"]["high"] = cell
+    elif field == "together":
+        made["together"][0]["utilities"]["A"] = cell
+    else:
+        made["parties"][0][field] = cell
+    return made
+
+
 PRIVATE = [
     ("positions", lambda cell: [{"actor": "A", "issue": "water", "position": cell, "salience": 50}]),
     ("positions", lambda cell: [{"actor": "A", "issue": "water", "position": 50, "salience": cell}]),
@@ -175,6 +198,7 @@ PRIVATE = [
     ("issues", lambda cell: [{**ISSUE, "reference_point": cell}]),
     ("issues", lambda cell: [{**ISSUE, "proposal": cell}]),
     ("issues", lambda cell: [{**ISSUE, "outcome": cell}]),
+    *(("deal", partial(deal, field)) for field in ("batna", "red_line", "weight", "utilities", "together")),
     *(
         ("institution", partial(oversight, section, name))
         for section, model in SECTIONS.items()
@@ -200,6 +224,7 @@ def test_a_private_cell_leaves_no_trace_wherever_it_stands(section: str, make: A
 def test_every_kind_of_private_cell_is_tried_above() -> None:
     """A new cell of the schema has to be added to PRIVATE."""
     from comity.scenario.cells import CellDetail, Section
+    from comity.scenario.deal import DealParty, Together
     from comity.scenario.oversight import Stage
     from comity.scenario.schema import Actor, ChallengeAssumptions, Issue, PolarisationAssumptions, Position
 
@@ -210,6 +235,8 @@ def test_every_kind_of_private_cell_is_tried_above() -> None:
         ChallengeAssumptions,
         PolarisationAssumptions,
         Stage,
+        DealParty,
+        Together,
         *SECTIONS.values(),
     ]
     cells = [
@@ -230,6 +257,7 @@ def test_every_kind_of_private_cell_is_tried_above() -> None:
         "alpha",
         "reach",
         "length",
+        *("batna", "red_line", "weight", "utilities"),
         *(name for model in SECTIONS.values() for name in oversight_numbers(model)),
     ]
     assert set(cells) - {"rounds"} == set(tried)
@@ -297,3 +325,36 @@ def test_weights_alone_are_a_case() -> None:
     found = from_weights([("A", "2.5"), ("B", str(2**60))], "2/3")
     weights = [item.value for item in found.all_inputs() if "weights" in item.path]
     assert [str(weight) for weight in weights] == ["5/2", str(2**60)]
+
+
+def test_what_nobody_checked_against_its_source_is_no_cited_number() -> None:
+    held = {item.path: item for item in load("car-emissions").all_inputs()}
+    quota = held["institution.rules[unanimity].quota[members]"]
+    outcome, votes = held["issues[date].outcome"], held["institution.weights[votes,FRA]"]
+    assert [(each.basis, each.source) for each in (quota, outcome, votes)] == [
+        ("judgement", "eec1957"),
+        ("judgement", "bdm1994"),
+        ("cited number", "accession1979"),
+    ]
+    assert quota.remarks == ("not verified",)
+    for case, path in (
+        ("imf-governors-2020", "institution.weights[votes,AFG]"),
+        ("wto-bananas", "institution.disputes.stages[panel].length"),
+        ("unsc-reform", "reform.groups[african].population"),
+        ("kyoto-entry-into-force", "institution.joined[AUS]"),
+    ):
+        item = next(each for each in load(case).all_inputs() if each.path == path)
+        assert item.basis == "judgement", path
+        assert "not verified" in item.remarks, path
+
+
+def test_a_recurring_quota_is_named_in_words() -> None:
+    clauses = [{"members": 2}, {"members": 3}, {"all_but": 1}, {"all_but": 2}]
+    rule = {"id": "r", "name": "R", "passes": {"all": clauses}}
+    items = case(institution={"name": "I", "rules": [rule]}).all_inputs()
+    assert [(item.label, item.unit) for item in items if ".quota[" in item.path] == [
+        ("the quota of members", "members"),
+        ("the second quota of members", "members"),
+        ("the number of members that may be missing", "members"),
+        ("the second number of members that may be missing", "members"),
+    ]

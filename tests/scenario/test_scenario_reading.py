@@ -219,6 +219,13 @@ def test_a_good_file_is_read() -> None:
             "",
         ),
         (
+            "{weight: votes, quota: 12}",
+            "{unless: {members: 0}}",
+            "institution.rules[qmv].passes.all[0].unless.members",
+            "the quota 0 is not above 0",
+            "nobody against would stop every proposal; write 1 or more",
+        ),
+        (
             "quota: 12",
             "quota: -1",
             "institution.rules[qmv].passes.all[0].quota",

@@ -9,7 +9,6 @@ from functools import partial
 
 from comity.findings import Finding, Table
 from comity.findings.contract import Spec, Value
-from comity.findings.wording import percent, two
 
 CHAPTER = "What if"
 _KEY = "name"
@@ -18,7 +17,7 @@ _NOT_FIXED = (
     "What else would not have stayed fixed (other members' votes, the quota that would have been agreed, who would "
     "have followed) is not in it."
 )
-_CALLED = {"banzhaf": "the Banzhaf index", "shapley_shubik": "the Shapley–Shubik index"}
+_CALLED = {"banzhaf_normalised": "the normalised Banzhaf index", "shapley_shubik": "the Shapley–Shubik index"}
 
 
 def compared(before: Finding, after: Finding, change: str) -> Finding | None:
@@ -117,8 +116,16 @@ def _called(column: str) -> str:
     return _CALLED.get(column, column.replace("_", " "))
 
 
-def _shown(value: float, column: str) -> str:
-    return percent(value) if any(word in column for word in _SHARES) and 0 <= value <= 1 else two(value)
+def _shown(values: tuple[float, float], column: str) -> str:
+    """Before and after, with as many figures as it takes to tell them apart."""
+    shares = any(word in column for word in _SHARES)
+    factor, unit = (100.0, " %") if shares else (1.0, "")
+    texts = ("", "")
+    for figures in range(2, 13):
+        texts = tuple(f"{value * factor:.{figures}g}" for value in values)  # type: ignore[assignment]
+        if texts[0] != texts[1]:
+            break
+    return "→".join(f"{float(text):.12g}{unit}" if "e" not in text else f"{text}{unit}" for text in texts)
 
 
 def _sentence(moves: Sequence[tuple[str, float, float]], column: str) -> str:
@@ -127,7 +134,7 @@ def _sentence(moves: Sequence[tuple[str, float, float]], column: str) -> str:
         return f"{_called(column)} of no member moves"
     ends = (("rises most for", max(changed, key=_gain)), ("falls most for", min(changed, key=_gain)))
     parts = [
-        f"{words} {name}, {_shown(old, column)}→{_shown(new, column)}"
+        f"{words} {name}, {_shown((old, new), column)}"
         for words, (name, old, new) in ends
         if (new > old) == words.startswith("rises")
     ]

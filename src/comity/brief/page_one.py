@@ -107,8 +107,9 @@ def _belongs(finding: Finding, heads: Sequence[Finding]) -> bool:
 
 def _what_if(cover: Cover) -> str:
     return (
-        f"In the model, changing only {'; '.join(cover.changes)}. What else would not have stayed fixed (other "
-        "positions, what is traded for them, who comes to the table) is not in it, and no outcome is compared."
+        f"In the model, changing only this: {'; '.join(cover.changes)}. What else would not have stayed fixed (other "
+        "positions, what is traded for them, who comes to the table) is not in it, nor is it in what the file says of "
+        "the case in words; no outcome is compared."
     )
 
 
@@ -125,6 +126,8 @@ def _nothing_to_lead(
     findings: Sequence[Finding], not_answered: Sequence[tuple[str, str]], failed: Sequence[str]
 ) -> str:
     broken = f" These failed, by a fault of ours: {', '.join(failed)}." if failed else ""
+    if findings and all(finding.uncertainty == "exact" for finding in findings):
+        return f"What is found here is arithmetic on the rules, exact as they are written; read it below.{broken}"
     if findings:
         return f"No finding here has a record that lets it lead; read them below as illustrations.{broken}"
     lacking = "; ".join(f"{name} {reason}" for name, reason in not_answered[:4])

@@ -6,9 +6,10 @@ Rich pads what it lays out in columns with blanks; the command line takes those 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
@@ -24,6 +25,7 @@ _INPUTS = 40
 _LABEL = 20
 _FACT = 22
 _TABLES = "the other formats (--format csv, json)"
+_BETWEEN = 3  # a blank, a line and a blank
 _WORDS, _NARROW = 18, 54  # a column of words is not made narrower than 18, or than its part of a narrow screen
 
 
@@ -57,7 +59,7 @@ def render_findings(findings: Sequence[Finding], console: Console) -> None:
         console.print(Padding(_finding(finding_words(finding)), (0, 0, 1, 0)))
 
 
-def grid(whole: Table, limit: int | None = None) -> Grid:
+def grid(whole: Table, limit: int | None = None) -> RenderableType:
     """A finding's table for the terminal; numbers to the right, long tables cut with a line that says so."""
     return _drawn(table_words(whole), limit)
 
@@ -83,32 +85,74 @@ def _finding(found: Document) -> RenderableType:
     return Group(*parts)
 
 
-def _drawn(words: Document, limit: int | None, what: str = "rows", where: str = _TABLES) -> Grid:
-    rows = words["rows"] if limit is None else words["rows"][:limit]
-    drawn = Grid(
-        title=Text(words["caption"]), title_justify="left", title_style="italic", show_edge=False, pad_edge=False
-    )
-    of_words = sum(not column["numeric"] for column in words["columns"])
-    least = min(_WORDS, max(6, _NARROW // max(of_words, 1) - 3))
-    for at, column in enumerate(words["columns"]):
-        numeric = column["numeric"]
-        longest = max((len(row[at]) for row in rows), default=0)
-        # A number is never cut short: its heading is broken between words instead.
-        drawn.add_column(
-            Text(column["name"].replace(" ", "\n") if numeric else column["name"]),
-            justify="right" if numeric else "left",
-            no_wrap=numeric,
-            min_width=longest if numeric else min(longest, least),
-            overflow="fold",
+@dataclass(frozen=True)
+class _Fitting:
+    """A table that a narrow screen gets in parts, each with the first column, since rows are nothing without names."""
+
+    words: Document
+    limit: int | None
+    what: str
+    where: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        columns = self.words["columns"]
+        rows = self.words["rows"] if self.limit is None else self.words["rows"][: self.limit]
+        least = _least_widths(columns, rows)
+        groups: list[list[int]] = [[]]
+        room = options.max_width - least[0] if least else 0
+        for at in range(1, len(columns)):
+            if groups[-1] and sum(least[place] + _BETWEEN for place in (*groups[-1], at)) > room:
+                groups.append([])
+            groups[-1].append(at)
+        for number, group in enumerate(groups):
+            shown = [0, *group] if columns else []
+            yield self._part(shown, rows, least, first=number == 0, last=number == len(groups) - 1)
+
+    def _part(
+        self, shown: list[int], rows: Sequence[Sequence[str]], least: list[int], *, first: bool, last: bool
+    ) -> Grid:
+        drawn = Grid(
+            title=Text(self.words["caption"]) if first else None,
+            title_justify="left",
+            title_style="italic",
+            show_edge=False,
+            pad_edge=False,
         )
-    for row in rows:
-        drawn.add_row(*(Text(value) for value in row))
-    more = [f"{len(words['rows']) - len(rows)} more {what}"] if len(rows) < len(words["rows"]) else []
-    more += ["exact fractions"] if words["exact"] else []
-    if more:
-        drawn.caption = Text(f"{' and '.join(more)} in {where}")
-        drawn.caption_justify = "left"
-    return drawn
+        for at in shown:
+            column = self.words["columns"][at]
+            # A number is never cut short: its heading is broken between words instead.
+            drawn.add_column(
+                Text(column["name"].replace(" ", "\n") if column["numeric"] else column["name"]),
+                justify="right" if column["numeric"] else "left",
+                no_wrap=column["numeric"],
+                min_width=least[at],
+                overflow="fold",
+            )
+        for row in rows:
+            drawn.add_row(*(Text(row[at]) for at in shown))
+        left = len(self.words["rows"]) - len(rows)
+        more = [f"{left} more {self.what}"] if left else []
+        more += ["exact fractions"] if self.words["exact"] else []
+        if more and last:
+            drawn.caption = Text(f"{' and '.join(more)} in {self.where}")
+            drawn.caption_justify = "left"
+        return drawn
+
+
+def _least_widths(columns: Sequence[Document], rows: Sequence[Sequence[str]]) -> list[int]:
+    """The narrowest that each column may be: numbers whole, words not below a readable width."""
+    of_words = sum(not column["numeric"] for column in columns)
+    least = min(_WORDS, max(6, _NARROW // max(of_words, 1) - 3))
+    widths = []
+    for at, column in enumerate(columns):
+        longest = max((len(row[at]) for row in rows), default=0)
+        heading = max((len(word) for word in column["name"].split()), default=0)
+        widths.append(max(longest, heading) if column["numeric"] else min(longest, least))
+    return widths
+
+
+def _drawn(words: Document, limit: int | None, what: str = "rows", where: str = _TABLES) -> RenderableType:
+    return _Fitting(words, limit, what, where)
 
 
 def _inputs(words: Document) -> Document:

@@ -62,7 +62,7 @@ def band_sentence(found: Bands, estimate: Estimate) -> str:
             return "No track record; treat as illustration."
         return (
             "No track record; treat as illustration. If the method is right, 8 in 10 redraws of the inputs "
-            f"give {band(found.input_eight_in_ten, scale)}."
+            f"give {' '.join(filter(None, (band(found.input_eight_in_ten, scale), estimate.unit)))}."
         )
     if found.headline == "input" and found.input_eight_in_ten and found.input_five_in_ten:
         return (

@@ -91,8 +91,8 @@ def lines(
     low, high = float(x_values.min()), float(x_values.max())
     x = alt.X("x:Q", title=x_title, scale=alt.Scale(domain=[low, high], nice=False)).axis(grid=False)
     y = alt.Y("y:Q", title=y_title, scale=alt.Scale(domain=[0, top], nice=False))
-    colours = [SERIES[place % len(SERIES)] for place in range(len(names))]
-    dashes = [_DASHES[(place + place // len(SERIES)) % len(_DASHES)] for place in range(len(names))]
+    colours = [(*SERIES, INK)[place % (len(SERIES) + 1)] for place in range(len(names))]
+    dashes = [_DASHES[place % len(_DASHES)] for place in range(len(names))]
     styles = {
         "color": alt.Color("line:N", sort=names, title=None, scale=alt.Scale(domain=names, range=colours)),
         "strokeDash": alt.StrokeDash("line:N", sort=names, title=None, scale=alt.Scale(domain=names, range=dashes)),

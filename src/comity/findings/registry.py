@@ -112,7 +112,8 @@ def parse_options(analysis: AnyAnalysis, given: Mapping[str, str]) -> Options:
         return options
     except ValidationError as error:
         first = error.errors()[0]
-        raise OptionError(f"--{'.'.join(map(str, first['loc']))}: {first['msg']}") from None
+        message = first["msg"].removeprefix("Value error, ")
+        raise OptionError(f"--{'.'.join(map(str, first['loc'])).replace('_', '-')}: {message}") from None
 
 
 def _offered(analysis: AnyAnalysis) -> str:

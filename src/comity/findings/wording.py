@@ -63,6 +63,15 @@ def percent(share: float) -> str:
     return f"{two(share * 100)} %"
 
 
+def small_percent(share: float) -> str:
+    """A share as a percentage, two significant figures however small: for small ones side by side.
+
+    >>> small_percent(0.0523), small_percent(0.0000060949), small_percent(0.0)
+    ('5.2 %', '0.00061 %', '0 %')
+    """
+    return f"{two(share * 100)} %"
+
+
 def in_ten(probability: float) -> str:
     """A probability in tenths, as people say it.
 

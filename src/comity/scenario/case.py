@@ -16,6 +16,7 @@ import numpy as np
 
 from comity.findings import Cover, Input, NotDeclaredError, OptionError, Reads, Rows, Source
 from comity.findings.contract import FloatArray, Number
+from comity.scenario.deal_numbers import bare_deal, packages_axis
 from comity.scenario.decision_rules import DecisionRule, WeightClause
 from comity.scenario.fields import FIELDS, clauses, members, moved, with_cell
 from comity.scenario.judged import Placed
@@ -38,6 +39,7 @@ OBJECTS = (
     "capability_means",
     "dates",
     "reform",
+    "deal",
     "groups",
     "institution.unions",
 )
@@ -45,6 +47,7 @@ _OBJECT_SAYS = {
     "issues": "an issue",
     "groups": "a named group of actors (section `groups`)",
     "institution.unions": "members who vote together (`institution.unions`, or --what-if union:A+B)",
+    "deal": "issues with options and what they are worth to each party (section `deal`)",
     "reform": "texts that would change a body (section `reform`)",
     "institution.rules": "an institution with a decision rule (section `institution`)",
     "institution.delegation": "an agent that decides something for the body (section `institution.delegation`)",
@@ -91,12 +94,19 @@ class Scenario:
             found[name] = tuple(self._as_set(placed) for placed in each.read(self.file, several))
         return found
 
+    @cached_property
+    def _invented(self) -> frozenset[str]:
+        """Sources that say that their numbers are made up: nothing is cited by naming one."""
+        return frozenset(source.id for source in self.file.sources if source.invented)
+
     def _as_set(self, placed: Placed) -> Placed:
         """An input that a person set rests on that person's judgement; legal numbers are set here, not in the file."""
         value = self.moves.get(placed.item.path)
-        if value is None:
-            return placed
         item = placed.item
+        if value is None:
+            if item.source in self._invented and item.basis == "cited number":
+                return replace(placed, item=replace(item, basis="judgement"))
+            return placed
         if item.path.startswith(("institution.", "reform.")):
             return replace(placed, item=moved(item, value))
         return replace(placed, item=replace(item, source=None, basis="judgement"))
@@ -159,6 +169,13 @@ class Scenario:
             return tuple(item.id for item in (reform.texts if section == "texts" else reform.groups))
         if reform is not None and section == "seats":
             return tuple(f"{text.id}/{kind.id}" for text in reform.texts for kind in text.seats)
+        deal = self.file.deal
+        if deal is not None and section == "deal.parties":
+            return tuple(party.actor for party in deal.parties)
+        if deal is not None and section == "deal.options":
+            return packages_axis(deal)
+        if deal is not None and section == "deal.together":
+            return tuple(each.id for each in deal.together)
         return ()
 
     def narrow(self, section: str, subject: str) -> Scenario:
@@ -235,6 +252,8 @@ class Scenario:
             return self.file.institution.model_copy(update=apart)
         if name == "institution.unions":
             return self.file.institution.unions if self.file.institution is not None else ()
+        if name == "deal":
+            return bare_deal(self.file.deal)
         if name.startswith("institution."):
             return without_numbers(self.file.institution, name.removeprefix("institution."))
         if name == "dates":

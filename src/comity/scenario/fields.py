@@ -16,6 +16,7 @@ from comity.findings.contract import Basis, Number
 from comity.findings.wording import possessive
 from comity.scenario import ratification_numbers, reform_numbers
 from comity.scenario.cells import CellDetail, Domain, Section
+from comity.scenario.deal_numbers import DEAL_FIELDS, with_deal_number
 from comity.scenario.decision_rules import (
     AllButClause,
     Clause,
@@ -24,7 +25,7 @@ from comity.scenario.decision_rules import (
     WeightClause,
     parts_of,
 )
-from comity.scenario.judged import Field, Placed, basis_of, judged, remarks
+from comity.scenario.judged import Field, Placed, basis_of, judged, remarks, resting_on
 from comity.scenario.oversight_fields import OVERSIGHT_FIELDS
 from comity.scenario.oversight_numbers import with_number
 from comity.scenario.reform import Reform
@@ -256,6 +257,8 @@ def _weights(file: ScenarioFile, several: bool) -> Iterator[Placed]:
         for at, (actor, cell) in enumerate(weights.values.items()):
             number = _whole(cell.value)
             source = cell.source or weights.source
+            # A table's mark is of the numbers that it cites; a cell with a source of its own speaks for itself.
+            unverified = cell.unverified or (weights.unverified and cell.source is None)
             yield Placed(
                 Input(
                     f"institution.weights[{table},{actor}]",
@@ -268,11 +271,25 @@ def _weights(file: ScenarioFile, several: bool) -> Iterator[Placed]:
                     False,
                     f"{possessive(names.get(actor, actor))} {table}",
                     f"Is {number} the number of {possessive(names.get(actor, actor))} {table} on the day of the vote?",
-                    "cited number" if source else "nothing",
-                    remarks(cell),
+                    resting_on(source, unverified),
+                    remarks(cell if not unverified else cell.model_copy(update={"unverified": True})),
                 ),
                 (at,),
             )
+
+
+def _counted(what: str, clause: WeightClause | MembersClause | AllButClause) -> str:
+    return what.partition("#")[0] if isinstance(clause, WeightClause) else "members"
+
+
+def _quota_in_words(what: str, clause: WeightClause | MembersClause | AllButClause) -> str:
+    """What a reader calls the quota ``members#2``: the second quota of members."""
+    recurs = what.partition("#")[2]
+    places = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+    which = f"{places[int(recurs) - 2] if int(recurs) <= 10 else f'{recurs}th'} " if recurs else ""
+    if isinstance(clause, AllButClause):
+        return f"the {which}number of members that may be missing"
+    return f"the {which}quota of {_counted(what, clause)}"
 
 
 def _quotas(file: ScenarioFile, several: bool) -> Iterator[Placed]:
@@ -294,6 +311,7 @@ def _quotas(file: ScenarioFile, several: bool) -> Iterator[Placed]:
                     total = float(file.institution.weights[clause.weight].total)
                 domain = (0.01, 1.0) if quota.is_share else (1.0, total)
                 step = 0.0 if quota.is_share else 1.0
+            name = _quota_in_words(what, clause)
             yield Placed(
                 Input(
                     f"institution.rules[{rule.id}].quota[{what}]",
@@ -301,12 +319,13 @@ def _quotas(file: ScenarioFile, several: bool) -> Iterator[Placed]:
                     domain,
                     step or None,
                     None,
-                    what if step else "share of the total",
+                    _counted(what, clause) if step else "share of the total",
                     rule.source,
                     False,
-                    f"the quota of {what}",
-                    f"Is “{rule.name}” the rule that applies, with {shown} as its quota of {what}?",
-                    "cited number" if rule.source else "nothing",
+                    name,
+                    f"Is “{rule.name}” the rule that applies, with {shown} as {name}?",
+                    resting_on(rule.source, rule.unverified),
+                    ("not verified",) if rule.unverified else (),
                 ),
                 (),
             )
@@ -361,6 +380,7 @@ FIELDS: dict[str, Field] = {
         _reform("reform.terms", "seats", "terms of seats", reform_numbers.terms),
         _reform("reform.populations", "groups", "inhabitants of a group", reform_numbers.populations),
         *OVERSIGHT_FIELDS,
+        *DEAL_FIELDS,
     )
 }
 
@@ -407,6 +427,8 @@ def with_cell(file: ScenarioFile, path: str, value: float) -> ScenarioFile | Non
         if found[1] in likely:
             likely[found[1]] = cell(likely[found[1]])
         return file.model_copy(update={"institution": file.institution.model_copy(update={"yes_probability": likely})})
+    if file.deal and (deal := with_deal_number(file.deal, path, cell)):
+        return file.model_copy(update={"deal": deal})
     if found := re.fullmatch(r"assumptions\.(\w+)\.(\w+)", path):
         section, name = found.groups()
         group = put(getattr(file.assumptions, section), name)

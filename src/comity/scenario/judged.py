@@ -36,9 +36,21 @@ class Field:
 
 def basis_of(cell: CellDetail, source: str | None) -> Basis:
     """What a number rests on: a quoted passage, a source, somebody's judgement, or nothing."""
-    if any(item.quote for item in cell.evidence):
+    return resting_on(source, cell.unverified, note=cell.note, quoted=any(item.quote for item in cell.evidence))
+
+
+def resting_on(source: str | None, unverified: bool, *, note: str | None = None, quoted: bool = False) -> Basis:
+    """Return what a number rests on; one that nobody checked against its source is somebody's word for it.
+
+    Example:
+        >>> resting_on("minutes", False), resting_on("minutes", True), resting_on(None, True)
+        ('cited number', 'judgement', 'nothing')
+    """
+    if quoted:
         return "quoted evidence"
-    return "cited number" if source else ("judgement" if cell.note else "nothing")
+    if source and not unverified:
+        return "cited number"
+    return "judgement" if source or note else "nothing"
 
 
 def judged(
@@ -52,10 +64,12 @@ def judged(
     question: str,
     source: str | None = None,
     note: str | None = None,
+    unverified: bool = False,
 ) -> Input | None:
     """A judged number as an Input; None where the cell holds none.
 
     Its range is the one that the file states, or the value plus and minus ``half_width``, cut at the legal domain.
+    ``unverified`` says that what the number stands in is not checked against its source.
     """
     value = cell.estimate
     if value is None:
@@ -64,6 +78,7 @@ def judged(
     low, high = stated if stated is not None else (value - half_width, value + half_width)
     spread = (max(domain[0], low), min(domain[1], high))
     named = cell.source or source
+    cell = cell.model_copy(update={"unverified": True}) if unverified else cell
     basis = basis_of(cell, named)
     return Input(
         path, value, domain, None, spread, unit, named, stated is None, label, question, basis, remarks(cell, note)

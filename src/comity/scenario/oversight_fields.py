@@ -43,6 +43,7 @@ def _watched(number: Watched, half_width: float) -> Input:
         question=number.asks.question,
         source=number.source,
         note=number.note,
+        unverified=number.unverified,
     )
     assert item is not None
     if number.share is None and number.cell.interval is None:

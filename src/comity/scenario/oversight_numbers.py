@@ -30,6 +30,7 @@ class Watched:
         asks: its name and its question.
         source: the section's source.
         note: what stands beside the number.
+        unverified: whether what it stands in is not checked against its source.
     """
 
     path: str
@@ -40,6 +41,7 @@ class Watched:
     asks: Asks
     source: str | None
     note: str | None = None
+    unverified: bool = False
 
 
 def legal(section: type[Section], name: str) -> Domain | Amount | None:
@@ -71,13 +73,14 @@ def watched(institution: Institution, section: str, name: str) -> Iterator[Watch
     kind = legal(SECTIONS[section], name)
     asks = next(each for each in SECTIONS[section].model_fields[name].metadata if isinstance(each, Asks))
     path = f"institution.{section}.{name}"
+    unread = held.unverified and cell.source is None
     if isinstance(kind, Domain):
         unit = "" if kind is PROBABILITY else "parties"
-        yield Watched(path, cell, kind, None if asks.decided else False, unit, asks, held.source)
+        yield Watched(path, cell, kind, None if asks.decided else False, unit, asks, held.source, unverified=unread)
     elif isinstance(kind, Amount):
         reach = _FAR * _largest(held)
         domain = Domain(-reach if kind.signed else kind.low, max(reach, kind.low))
-        yield Watched(path, cell, domain, True, held.unit, asks, held.source)
+        yield Watched(path, cell, domain, True, held.unit, asks, held.source, unverified=unread)
 
 
 def _largest(held: Section) -> float:
@@ -103,9 +106,10 @@ def stage_lengths(institution: Institution) -> Iterator[tuple[int, Watched]]:
         path = f"institution.disputes.stages[{stage.id}].length"
         # Scanning a century day by day would miss a procedure of months.
         longest = max(_FAR * stage.length.estimate, (stage.length.interval or (0.0, 0.0))[1], 1.0)
-        remarks = [text for text in (stage.note, "not verified" if stage.unverified else None) if text]
-        note = "; ".join(remarks) or None
-        yield at, Watched(path, stage.length, Domain(0.0, longest), None, stage.unit, asks, source, note)
+        unread = stage.unverified or (disputes is not None and disputes.unverified and stage.source is None)
+        unread = unread and stage.length.source is None
+        domain = Domain(0.0, longest)
+        yield at, Watched(path, stage.length, domain, None, stage.unit, asks, source, stage.note, unread)
 
 
 def without_numbers(institution: Institution | None, section: str) -> Section | None:

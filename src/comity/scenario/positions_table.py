@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -46,6 +47,7 @@ class PositionsTable:
         positions: its rows; no cell of a row that is empty.
         salience_scale: 1 or 100, None where the table has no salience.
         notes: what a reader should know of how it was read, one sentence each.
+        sources: what its column ``source`` names that the scenario does not have, as sources of their own.
     """
 
     name: str
@@ -53,6 +55,7 @@ class PositionsTable:
     positions: tuple[Position, ...]
     salience_scale: Literal[1, 100] | None
     notes: tuple[str, ...]
+    sources: tuple[Source, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class _Issue:
     written: str
     ends: tuple[float, float] | None = None
     numbers: list[tuple[_Row, float]] = field(default_factory=list)
-    special: dict[str, tuple[int, float]] = field(default_factory=dict)
+    special: dict[str, tuple[_Row, float]] = field(default_factory=dict)
 
 
 def read_positions_table(content: bytes, file: ScenarioFile, name: str) -> PositionsTable:
@@ -81,7 +84,7 @@ def read_positions_table(content: bytes, file: ScenarioFile, name: str) -> Posit
             of letters. An empty cell is missing. An issue's scale is the scenario's own where it has the issue, or the
             columns ``low`` and ``high``, or 0 to 100.
         file: the scenario whose actors the table names.
-        name: the file's name, for errors and as the source of its numbers.
+        name: the file's name, for errors and to say of a number without a source where it is from.
 
     Returns:
         The table.
@@ -108,6 +111,7 @@ class _Reading:
         self.problems: list[Problem] = []
         self.notes: list[str] = []
         self.issues: dict[str, _Issue] = {}
+        self.sources: dict[str, Source] = {}
         self.known = {issue.id.casefold(): issue for issue in file.issues}
         self.actors = _actor_names(file)
 
@@ -127,16 +131,33 @@ class _Reading:
             Position(
                 actor=actor,
                 issue=by_id[issue].id,
-                position=None if position is None else CellDetail(value=position),
-                salience=None if salience is None else CellDetail(value=salience),
-                source=_SOURCE,
-                note=row.cells.get("source") or None,
+                position=None if position is None else self._cell(row, position),
+                salience=None if salience is None else self._cell(row, salience),
             )
             for (actor, issue), (row, position, salience) in held.items()
         )
         if "capability" in header:
             self.notes.append("The column capability is not used: votes decide what passes.")
-        return PositionsTable(self.name, issues, positions, scale, tuple(self.notes))
+        sources = tuple(self.sources.values())
+        return PositionsTable(self.name, issues, positions, scale, tuple(self.notes), sources)
+
+    def _cell(self, row: _Row, value: float) -> CellDetail:
+        """A number with the source that its row names; without one it is the word of whoever wrote the table."""
+        where = f"{self.name}, line {row.line}"
+        return CellDetail(value=value, source=self._source(row.cells.get("source", "")), note=where)
+
+    def _source(self, written: str) -> str | None:
+        """The id of a source, by its id or its title in the scenario, or as a source of the table's own."""
+        if not written:
+            return None
+        for each in self.file.sources:
+            if written in (each.id, each.title):
+                return each.id
+        if written not in self.sources:
+            taken = {each.id for each in (*self.file.sources, *self.sources.values())}
+            name = next(f"{_SOURCE}-{at}" for at in itertools.count(1) if f"{_SOURCE}-{at}" not in taken)
+            self.sources[written] = Source(id=name, title=written)
+        return self.sources[written].id
 
     def _fault(self, line: int, column: int, path: str, message: str, remedy: str = "") -> None:
         self.problems.append(Problem(line, column, path, message, remedy))
@@ -221,9 +242,9 @@ class _Reading:
                 if not row.cells["position"]:
                     self._at(row, "position", f"the row of the {row.cells['actor']} is empty", "write its place")
             elif first is not None:
-                self._at(row, "actor", f"given twice for '{issue}'", f"line {first[0]} has it already; keep one")
+                self._at(row, "actor", f"given twice for '{issue}'", f"line {first[0].line} has it already; keep one")
             else:
-                about.special[special] = (row.line, position)
+                about.special[special] = (row, position)
         elif actor is not None:
             first_row = held.get((actor.id, issue))
             if first_row is not None:
@@ -315,10 +336,10 @@ class _Reading:
             if not scale.low <= value <= scale.high:
                 message = f"{value:g} is outside the scale of '{about.written}', {scale.low:g} to {scale.high:g}"
                 self._at(row, "position", message, "correct it, or give the scale in the columns low and high")
-        placed = {name: CellDetail(value=value, source=_SOURCE) for name, (_, value) in about.special.items()}
+        placed = {name: self._cell(row, value) for name, (row, value) in about.special.items()}
         if before is not None:
             kept = {} if before.scale == scale else {"reference_point": None, "proposal": None, "outcome": None}
-            return before.model_copy(update={**kept, "scale": scale, **placed})
+            return with_cells(before, placed).model_copy(update={**kept, "scale": scale, **placed})
         new = Issue(id=about.written, question=about.written, scale=scale)
         return new.model_copy(update=dict(placed))
 
@@ -370,6 +391,27 @@ class _Reading:
         return 100
 
 
+def with_cells(issue: Issue, cells: Mapping[str, CellDetail]) -> Issue:
+    """Return the issue with numbers of somebody else's; its own source stays with the numbers that stay.
+
+    Example:
+        >>> from comity.scenario import load
+        >>> issue = load("river-basin").file.issues[0]
+        >>> changed = with_cells(issue, {"proposal": CellDetail(value=70)})
+        >>> issue.source, changed.source, changed.reference_point.source
+        ('invented', None, 'invented')
+    """
+    if not cells:
+        return issue
+    own = {name: getattr(issue, name) for name in ("reference_point", "proposal", "outcome")}
+    stay = {
+        name: cell.model_copy(update={"source": cell.source or issue.source})
+        for name, cell in own.items()
+        if cell is not None
+    }
+    return issue.model_copy(update={**stay, "source": None, **cells})
+
+
 def _actor_names(file: ScenarioFile) -> dict[str, list[Actor]]:
     """Actors by everything that a table may call them; an id is never ambiguous."""
     found: dict[str, list[Actor]] = {}
@@ -415,11 +457,10 @@ def laid_over(case: Scenario, table: PositionsTable) -> tuple[Scenario, tuple[st
     others = list(dict.fromkeys(row.actor for row in table.positions if row.actor not in deciding))
     if others:
         notes.append(f"Not counted, since they do not decide in this case: {', '.join(others)}.")
-    source = Source(id=_SOURCE, title=f"The table of positions {table.name}")
     changes = {
         "issues": table.issues,
         "positions": table.positions,
         "salience_scale": table.salience_scale,
-        "sources": (*(each for each in file.sources if each.id != _SOURCE), source),
+        "sources": (*file.sources, *table.sources),
     }
     return replace(case, file=file.model_copy(update=changes)), tuple(notes)

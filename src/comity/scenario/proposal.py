@@ -10,6 +10,7 @@ from comity.scenario.case import Scenario
 from comity.scenario.cells import CellDetail
 from comity.scenario.errors import nearest, shown
 from comity.scenario.fields import members
+from comity.scenario.positions_table import with_cells
 from comity.scenario.schema import Issue, ScenarioFile
 
 _MEAN = "the mean of the members' positions, weighted by salience, is taken as the text"
@@ -57,7 +58,7 @@ def with_text(
                 f"it is not stated what applies on {issue.id} if nothing is agreed; give --otherwise "
                 f"{issue.id}=NUMBER, or a row reference,{issue.id},NUMBER in the table of positions"
             )
-        issues.append(issue.model_copy(update=dict(cells)))
+        issues.append(with_cells(issue, cells))
     if problems:
         raise OptionError("\n".join(problems))
     notes = (f"No text is given on {', '.join(assumed)}: {_MEAN}.",) if assumed else ()

@@ -7,8 +7,8 @@ from datetime import date
 from typing import TypeAlias
 
 from comity.findings import Input
-from comity.findings.contract import Basis
 from comity.findings.wording import possessive
+from comity.scenario.judged import resting_on
 from comity.scenario.ratifications import Joining, PartiesBy
 from comity.scenario.schema import Actor, ScenarioFile
 
@@ -94,7 +94,8 @@ def waiting_times(file: ScenarioFile) -> Iterator[tuple[tuple[int, ...], Input]]
                     False,
                     f"the days from the condition of “{rule.name}” to the entry into force",
                     f"Does the treaty enter into force {days} days after the condition of “{rule.name}” is met?",
-                    "cited number" if rule.source else "nothing",
+                    resting_on(rule.source, rule.unverified),
+                    ("not verified",) if rule.unverified else (),
                 ),
             )
 
@@ -109,7 +110,7 @@ def _counted(
     stated: Joining | PartiesBy,
 ) -> Input:
     """An input that is counted: it has no range, and moves by whole steps."""
-    basis: Basis = "cited number" if stated.source else "nothing"
+    basis = resting_on(stated.source, stated.unverified)
     remarks = tuple(filter(None, (stated.note, "not verified" if stated.unverified else None)))
     return Input(path, value, domain, 1.0, None, unit, stated.source, False, label, question, basis, remarks)
 

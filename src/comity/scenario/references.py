@@ -15,6 +15,7 @@ from functools import partial
 from typing import Any
 
 from comity.scenario import oversight_references, rule_references
+from comity.scenario.deal_references import check_deal, deal_cells
 from comity.scenario.faults import Fault, Suggestions, items, mapping, number, sequence
 from comity.scenario.oversight_numbers import SECTIONS, numbers
 from comity.scenario.reform_references import check_reform
@@ -57,6 +58,8 @@ def check_references(data: Any) -> list[Fault]:
     found += _sources(root, suggestions)
     found += rule_references.check_institution(root, suggestions)
     found += check_reform(root, suggestions)
+    found += check_deal(root, suggestions)
+    found += [fault for loc, cell in deal_cells(root) for fault in _cell(cell, loc, lambda value: None)]
     found += oversight_references.check_oversight(root, suggestions)
     return found
 
@@ -391,7 +394,7 @@ def _ids(root: Mapping[str, Any], section: str) -> frozenset[str]:
 def _sources(root: Mapping[str, Any], suggestions: Suggestions) -> Iterator[Fault]:
     """Report every ``source`` of any cell, row, table or rule that the file does not list."""
     known = _ids(root, "sources")
-    citing = ("actors", "issues", "positions", "assumptions", "institution", "reform")
+    citing = ("actors", "issues", "positions", "assumptions", "institution", "reform", "deal")
     waiting: list[tuple[Loc, Any]] = [((section,), root.get(section)) for section in citing]
     while waiting:
         loc, value = waiting.pop()

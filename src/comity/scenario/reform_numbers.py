@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from comity.findings import Input
-from comity.findings.contract import Basis, Number
+from comity.findings.contract import Number
 from comity.scenario.cells import CellDetail
+from comity.scenario.judged import resting_on
 from comity.scenario.reform import Reform
 
 
@@ -110,7 +111,7 @@ def _number(
 ) -> Input:
     named = (cell.source if cell else None) or source
     quoted = cell is not None and any(item.quote for item in cell.evidence)
-    basis: Basis = "quoted evidence" if quoted else ("cited number" if named else "nothing")
+    basis = resting_on(named, cell is not None and cell.unverified, quoted=quoted)
     remarks = () if cell is None else tuple(filter(None, (cell.note, "not verified" if cell.unverified else None)))
     spread = None if cell is None or cell.interval is None else cell.interval
     if spread is not None:

@@ -55,6 +55,14 @@ def check_reform(root: Mapping[str, Any], suggestions: Suggestions) -> Iterator[
 def _seats(at: Loc, text: Mapping[str, Any], groups: Iterable[str], suggestions: Suggestions) -> Iterator[Fault]:
     total = 0
     for place, kind in items(text.get("seats")):
+        cell = kind.get("term_years")
+        years = number(cell) if number(cell) is not None else number(mapping(cell).get("value"))
+        if years is not None and not 0.5 <= years <= 50:
+            yield Fault(
+                (*at, "seats", place, "term_years"),
+                f"a term of {years:g} years is outside 0.5 to 50",
+                "leave it out for a permanent seat",
+            )
         count = kind.get("count")
         if not isinstance(count, int):
             return

@@ -152,7 +152,8 @@ def _table(
     return total
 
 
-def _clause(loc: Loc, value: Any, body: _Body) -> Iterator[Fault]:
+def _clause(loc: Loc, value: Any, body: _Body, against: bool = False) -> Iterator[Fault]:
+    """Yield the faults of one clause; ``against`` says that those against would have to meet it."""
     clause = mapping(value)
     strict = clause.get("strict") is True
     if "weight" in clause:
@@ -164,10 +165,10 @@ def _clause(loc: Loc, value: Any, body: _Body) -> Iterator[Fault]:
                 body.suggestions.among(name, body.totals, "institution.weights"),
             )
         total = body.totals.get(name) if isinstance(name, str) else None
-        yield from _quota((*loc, "quota"), clause.get("quota"), strict, total, "the total weight")
+        yield from _quota((*loc, "quota"), clause.get("quota"), strict, total, "the total weight", against)
     if "members" in clause:
         members = Fraction(body.seats) if body.deciders else None
-        yield from _quota((*loc, "members"), clause["members"], strict, members, "the number of members")
+        yield from _quota((*loc, "members"), clause["members"], strict, members, "the number of members", against)
     if "all_but" in clause:
         absent = clause["all_but"]
         if isinstance(absent, int) and body.deciders and absent >= body.seats:
@@ -206,9 +207,9 @@ def _clause(loc: Loc, value: Any, body: _Body) -> Iterator[Fault]:
             )
     for form in ("all", "any", "of"):
         for index, part in items(clause.get(form)):
-            yield from _clause((*loc, form, index), part, body)
+            yield from _clause((*loc, form, index), part, body, against)
     if "unless" in clause:
-        yield from _clause((*loc, "unless"), clause["unless"], body)
+        yield from _clause((*loc, "unless"), clause["unless"], body, not against)
 
 
 def _of_voting(loc: Loc, written: Any) -> Iterator[Fault]:
@@ -224,13 +225,15 @@ def _of_voting(loc: Loc, written: Any) -> Iterator[Fault]:
         )
 
 
-def _quota(loc: Loc, value: Any, strict: bool, total: Fraction | None, of_what: str) -> Iterator[Fault]:
+def _quota(loc: Loc, value: Any, strict: bool, total: Fraction | None, of_what: str, against: bool) -> Iterator[Fault]:
     try:
         quota = Quota.read(value)
     except ValueError:
         return
     if quota.amount <= 0:
-        yield Fault(loc, f"the quota {quota.text} is not above 0", "a proposal would pass with nobody in favour")
+        met = "nobody against would stop every proposal; write 1 or more" if against else ""
+        remedy = met or "a proposal would pass with nobody in favour"
+        yield Fault(loc, f"the quota {quota.text} is not above 0", remedy)
     elif quota.is_share and quota.amount > 1:
         yield Fault(loc, f"the quota {quota.text} is more than the whole", "write a share of at most 100%")
     elif quota.is_share and strict and quota.amount == 1:
@@ -240,7 +243,7 @@ def _quota(loc: Loc, value: Any, strict: bool, total: Fraction | None, of_what: 
             yield Fault(
                 loc,
                 f"the quota {quota.text} is above {of_what}, {_plain(total)}",
-                "no proposal could ever pass",
+                "nothing could ever stop a proposal" if against else "no proposal could ever pass",
             )
         elif strict and quota.amount == total:
             yield Fault(loc, f"more than {quota.text} can never be reached", "leave 'strict' out")

@@ -24,6 +24,7 @@ from comity.scenario.cells import (
     Section,
     Text,
 )
+from comity.scenario.deal import Deal
 from comity.scenario.decision_rules import Clause, DecisionRule, Institution, Quota, WeightCell, WeightTable
 from comity.scenario.reform import Reform
 
@@ -164,6 +165,11 @@ class Ranges(Section):
     probability: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.15, description="Half-width for probabilities of saying yes."
     )
+    utility: Annotated[float, Field(gt=0, le=1)] = Field(
+        default=0.10,
+        description="Half-width for utilities of a deal, for what a party has without one and for red lines, as a "
+        "share of the span from the party's worst to its best package; of a bargaining weight, as a share of it.",
+    )
     oversight: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.20,
         description="Half-width for numbers on delegation, monitoring and disputes: as a share of an amount, and as it "
@@ -225,6 +231,9 @@ class Source(Section):
     publisher: Text | None = Field(default=None, description="Where it appeared: publisher, journal, series, pages.")
     url: Text | None = Field(default=None, description="Address of the work, where it has one.")
     licence: Text | None = Field(default=None, description="Terms under which the numbers may be used.")
+    invented: bool = Field(
+        default=False, description="True: its numbers are made up, as for teaching; they count as judgement."
+    )
     note: Text | None = Field(default=None, description="What was taken from it, and how it was checked.")
 
     def in_words(self) -> str:
@@ -278,6 +287,9 @@ class ScenarioFile(Section):
     )
     reform: Reform | None = Field(
         default=None, description="Texts that would change a body, how one is adopted, and who has declared what."
+    )
+    deal: Deal | None = Field(
+        default=None, description="What a package deal could be made of, and what it is worth to each party."
     )
     sources: Many[Source] = Field(default=(), description="Where the numbers of this file come from.")
     unverified: Many[Text] = Field(

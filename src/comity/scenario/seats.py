@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
+from comity.scenario.deal import Deal
 from comity.scenario.decision_rules import (
     AllClause,
     AnyClause,
@@ -53,8 +54,9 @@ def with_seats(file: ScenarioFile) -> ScenarioFile:
         for group in file.groups
     )
     institution = file.institution and _with_seats(file.institution, seats)
+    deal = file.deal and _deal(file.deal, seats)
     return file.model_copy(
-        update={"actors": actors, "positions": positions, "groups": groups, "institution": institution}
+        update={"actors": actors, "positions": positions, "groups": groups, "institution": institution, "deal": deal}
     )
 
 
@@ -88,6 +90,16 @@ def _sides(disputes: Disputes, seats: Mapping[str, tuple[str, ...]]) -> Disputes
         return tuple(name for written in names for name in seats.get(written, (written,)))
 
     return disputes.model_copy(update={"complainants": each(disputes.complainants), "allies": each(disputes.allies)})
+
+
+def _deal(deal: Deal, seats: Mapping[str, tuple[str, ...]]) -> Deal:
+    parties = tuple(
+        party.model_copy(update={"actor": name})
+        for party in deal.parties
+        for name in seats.get(party.actor, (party.actor,))
+    )
+    together = tuple(each.model_copy(update={"utilities": _spread(each.utilities, seats)}) for each in deal.together)
+    return deal.model_copy(update={"parties": parties, "together": together})
 
 
 def _spread(values: Mapping[str, T], seats: Mapping[str, tuple[str, ...]]) -> dict[str, T]:

@@ -99,7 +99,20 @@ def _edited(case: Scenario, file: ScenarioFile, words: str, gone: Sequence[str] 
     kept = {
         path: value for path, value in case.moves.items() if not any(re.search(rf"[\[,]{g}[\],]", path) for g in gone)
     }
-    return replace(case, file=file, moves=kept, edits=(*case.edits, words))
+    return replace(case, file=file, moves=kept, edits=(*case.edits, words + _kept_quotas(file)))
+
+
+def _kept_quotas(file: ScenarioFile) -> str:
+    """A reminder of the quotas that are numbers: shares follow a change of members or weights, numbers do not."""
+    numbers = [
+        rule.name
+        for rule in (file.institution.rules if file.institution is not None else ())
+        for clause in clauses(rule.passes)
+        if (isinstance(clause, WeightClause) and not clause.quota.is_share)
+        or (isinstance(clause, MembersClause) and not clause.members.is_share)
+    ]
+    once = list(dict.fromkeys(numbers))
+    return f" (quotas that are numbers stay as they are: {', '.join(once[:3])})" if once else ""
 
 
 def _leave(case: Scenario, name: str) -> Scenario:
@@ -127,7 +140,20 @@ def _without(file: ScenarioFile, gone: str) -> ScenarioFile:
             text.model_copy(update={"support": tuple(each for each in text.support if each.actor != gone)})
             for text in file.reform.texts
         )
-        changes["reform"] = file.reform.model_copy(update={"texts": texts})
+        before = tuple(
+            each.model_copy(update={"votes": tuple(vote for vote in each.votes if vote.actor != gone)})
+            for each in file.reform.precedents
+        )
+        asked = tuple(each for each in file.reform.ask if each.actor != gone)
+        changes["reform"] = file.reform.model_copy(update={"texts": texts, "precedents": before, "ask": asked})
+    if file.deal is not None:
+        parties = tuple(party for party in file.deal.parties if party.actor != gone)
+        together = tuple(
+            each.model_copy(update={"utilities": {a: cell for a, cell in each.utilities.items() if a != gone}})
+            for each in file.deal.together
+        )
+        kept = file.deal.model_copy(update={"parties": parties, "together": together})
+        changes["deal"] = kept if len(parties) > 1 else None
     return file.model_copy(update=changes)
 
 

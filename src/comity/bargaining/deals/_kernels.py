@@ -335,6 +335,18 @@ def acceptances(tables: Floats, floors: Floats, alike: Floats) -> tuple[Integers
 
 
 @compiled
+def _sort(numbers: Floats) -> None:
+    """Ascending, in place; of as many as there are parties; compiled much sooner than the general sort."""
+    for i in range(1, numbers.size):
+        number = numbers[i]
+        j = i
+        while j > 0 and numbers[j - 1] > number:
+            numbers[j] = numbers[j - 1]
+            j -= 1
+        numbers[j] = number
+
+
+@compiled
 def _better(candidate: Floats, best: Floats) -> int:
     """1, 0 or -1 as one ascending list of shares is better, equal or worse than the other in the least first."""
     for k in range(candidate.size):
@@ -361,7 +373,8 @@ def solved_draws(tables: Floats, floors: Floats, alike: Floats) -> Integers:
     best_gains = np.empty(parties)
     for r in range(draws):
         size = 0
-        ideal[:] = 0.0
+        for k in range(parties):
+            ideal[k] = 0.0
         for package in range(packages):
             everyone = True
             for k in range(parties):
@@ -387,14 +400,17 @@ def solved_draws(tables: Floats, floors: Floats, alike: Floats) -> Integers:
             if gaining > most or (gaining == most and product > product_best + 1e-12):
                 most, product_best = gaining, product
                 found[r, 0] = inside[at]
-            shares.sort()
+            _sort(shares)
             if at == 0 or _better(shares, best_shares) > 0:
-                best_shares[:] = shares
+                for k in range(parties):
+                    best_shares[k] = shares[k]
                 found[r, 1] = inside[at]
-            shares[:] = gains[at]
-            shares.sort()
+            for k in range(parties):
+                shares[k] = gains[at, k]
+            _sort(shares)
             if at == 0 or _better(shares, best_gains) > 0:
-                best_gains[:] = shares
+                for k in range(parties):
+                    best_gains[k] = shares[k]
                 found[r, 2] = inside[at]
             if total > total_best + 1e-12:
                 total_best = total

@@ -15,6 +15,8 @@ FloatArray = NDArray[np.float64]
 Losses = Literal["quadratic", "city-block"]
 
 _TOLERANCE = 1e-12
+_GAP = 1e-8
+_SAME = 1e-6
 _MOST_ROUNDS = 500
 
 
@@ -241,7 +243,8 @@ def nash_outcome(scales: Scales, weights: ArrayLike | None = None) -> Outcome:
 
         outcome = _newton(value, slope, start, scales, powers)
         return _outcome(scales, outcome, "Newton's method on the sum of logarithms of gains, which is concave")
-    return _outcome(scales, _city_block_nash(scales, powers, start), "convex programming (SLSQP, SciPy)")
+    outcome = _city_block_nash(scales, powers, start)
+    return _outcome(scales, outcome, "linear programs with tangents of the logarithm (HiGHS)")
 
 
 def _newton(value: Any, slope: Any, start: FloatArray, scales: Scales, powers: FloatArray) -> FloatArray:
@@ -267,25 +270,55 @@ def _newton(value: Any, slope: Any, start: FloatArray, scales: Scales, powers: F
 
 
 def _city_block_nash(scales: Scales, powers: FloatArray, start: FloatArray) -> FloatArray:
-    """Columns: the outcome, and a distance for each party and issue, at least its absolute value."""
-    rows, bounds = _distance_rows(scales, 0)
-    ideals, floor = np.asarray(scales.ideal_points), np.asarray(scales.disagreement)
-    n, k = ideals.shape
-    lengths = np.zeros((n, k + n * k))
+    """Maximise by linear programs in which tangents stand for the logarithms, one more a party each time.
+
+    Tangents lie above the logarithm, so a program's optimum bounds the true one from above; it ends where they meet.
+    Columns: the outcome, a distance for each party and issue, and each party's gain and its logarithm.
+    """
+    from scipy.optimize import linprog
+
+    n, k = np.asarray(scales.ideal_points).shape
+    floor = np.asarray(scales.disagreement)
+    distances, bounds = _distance_rows(scales, 0)
+    rows = np.hstack([distances, np.zeros((2 * n * k, 2 * n))])
+    gain, logarithm = k + n * k + np.arange(n), k + n * k + n + np.arange(n)
+    gains = np.zeros((n, rows.shape[1]))
     for party in range(n):
-        lengths[party, k + party * k : k + (party + 1) * k] = np.asarray(scales.saliences)[party]
-    tiny = 1e-12 * max(1.0, float(np.abs(floor).max()))
-
-    def value(x: FloatArray) -> float:
-        return -float(powers @ np.log(np.maximum(-lengths @ x - floor, tiny)))
-
-    def slope(x: FloatArray) -> FloatArray:
-        return np.asarray((powers / np.maximum(-lengths @ x - floor, tiny)) @ lengths)
-
-    first = np.concatenate([start, np.abs(start - ideals).ravel()])
-    box = [*_box(scales), *([(0, None)] * (n * k))]
-    found = _solved(value, slope, first, [(lambda x: bounds - rows @ x, lambda x: -rows)], box)
-    return found[:k]
+        gains[party, k + party * k : k + (party + 1) * k] = np.asarray(scales.saliences)[party]
+        gains[party, gain[party]] = 1.0
+    cost = np.zeros(rows.shape[1])
+    cost[logarithm] = -powers
+    box = [*_box(scales), *([(0, None)] * (n * k + n)), *([(None, None)] * n)]
+    best = start
+    value = float(powers @ np.log(scales.of(start) - floor))
+    points = [(scales.of(start) - floor) * factor for factor in (0.25, 0.5, 1.0, 2.0, 4.0)]
+    for _ in range(_MOST_ROUNDS):
+        tangents = np.zeros((n * len(points), rows.shape[1]))
+        limits = np.zeros(n * len(points))
+        for at, touched in enumerate(points):
+            block = np.arange(at * n, at * n + n)
+            tangents[block, logarithm], tangents[block, gain] = 1.0, -1 / touched
+            limits[block] = np.log(touched) - 1
+        found: Any = linprog(
+            cost,
+            A_ub=np.vstack([rows, gains, tangents]),
+            b_ub=np.concatenate([bounds, -floor, limits]),
+            bounds=box,
+            method="highs",
+        )
+        if found.status != 0:
+            raise DealError("saliences", f"the linear program was not solved ({found.message})")
+        reached = scales.of(found.x[:k]) - floor
+        if (reached > 0).all() and powers @ np.log(reached) > value:
+            best, value = np.asarray(found.x[:k]), float(powers @ np.log(reached))
+        if -found.fun - value <= _GAP:
+            break
+        # Where the program gives a party next to nothing, a tangent on the way there from the best says enough.
+        touched = np.maximum(found.x[gain], 0.1 * (scales.of(best) - floor))
+        if all(np.abs(np.array(points)[:, party] / each - 1).min() < _SAME for party, each in enumerate(touched)):
+            break  # these tangents are there already: what is left of the gap is the programs' own accuracy
+        points.append(touched)
+    return best
 
 
 def kalai_smorodinsky_outcome(scales: Scales) -> Outcome:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from .acceptance import acceptable_to_all
 from .packages import DealError, Packages, UtilityTable
 from .pruning import Pruned, pruned_sums
-from .units import Numbers
+from .units import LARGEST, Numbers, as_fraction
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -101,7 +103,7 @@ def frontier_in_units(space: Packages | UtilityTable, floor: Numbers | None) -> 
 
 
 def units_at_least(space: Packages | UtilityTable, bound: ArrayLike) -> Numbers:
-    """Return a bound in units, rounded up, so that whole units compare with it as the numbers do.
+    """Return a bound in units, rounded up (but for the last bits of a float), so that whole units compare with it.
 
     Raises:
         DealError: the bound is not one finite number a party.
@@ -111,11 +113,13 @@ def units_at_least(space: Packages | UtilityTable, bound: ArrayLike) -> Numbers:
         raise DealError("at_least", f"has to be one finite number for each of {space.n_parties} parties")
     if not np.issubdtype(space.floor.dtype, np.integer):
         return given
-    from .units import as_fraction
-
-    largest = 1 << 62
-    exact = [-((-as_fraction(number) * scale) // 1) for number, scale in zip(given.tolist(), space.scale, strict=True)]
-    return np.array([max(-largest, min(largest, int(number))) for number in exact], np.int64)
+    units = []
+    for number, scale in zip(given.tolist(), space.scale, strict=True):
+        # Utilities that come back as floats may be a little above the units that they stand for.
+        rounding = Fraction(2 * math.ulp(number)) * scale
+        exact = math.ceil(as_fraction(number) * scale - rounding)
+        units.append(max(-LARGEST, min(LARGEST, exact)))
+    return np.array(units, np.int64)
 
 
 def _sweep(parties: int) -> str:

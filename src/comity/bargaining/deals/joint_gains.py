@@ -66,18 +66,16 @@ def gains_over(frontier: Frontier, proposed: ArrayLike) -> JointGains:
         ([1, 2], [4.0, 4.0], 0.5, [4.0, 2.0])
     """
     floor = units_at_least(frontier.space, proposed)
-    at_least = (frontier.units >= floor).all(axis=1)
-    above = at_least & (frontier.units > floor).any(axis=1)
-    points = np.flatnonzero(above)
     given = np.asarray(proposed, np.float64)
+    tiny = _ALIKE * np.maximum(np.abs(frontier.utilities).max(axis=0, initial=0.0), np.abs(given))
+    points = np.flatnonzero((frontier.units >= floor).all(axis=1))
+    points = points[((frontier.utilities[points] - given) > tiny).any(axis=1)]
     nothing = np.zeros(len(given))
     if not len(points):
         return JointGains(given, points, nothing, 0.0, None, nothing)
     gains = np.maximum(frontier.utilities[points] - given, 0.0)
     most = gains.max(axis=0)
-    able = most > _ALIKE * np.abs(frontier.utilities).max(axis=0)
-    if not able.any():
-        return JointGains(given, points[:0], nothing, 0.0, None, nothing)
+    able = most > tiny
     shares = np.sort(gains[:, able] / most[able], axis=1)
     best = int(np.lexsort(shares.T[::-1])[-1])
     return JointGains(given, points, most, float(shares[best, 0]), int(points[best]), gains[best])

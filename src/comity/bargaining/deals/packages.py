@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .units import Numbers, to_units
+from .units import Numbers, short_decimals, to_units
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -344,10 +344,11 @@ class UtilityTable:
         table, floor = np.asarray(self.utilities), np.asarray(self.disagreement)
         sample = np.concatenate([table[:: max(1, len(table) // 100)].ravel(), floor])
         if all(_few_decimals(number) for number in sample.tolist()):
-            columns = [to_units([column], floor[at : at + 1]) for at, column in enumerate(table.T)]
-            if all(exact for *_, exact in columns):
-                units = np.stack([column[0] for column, *_ in columns], axis=1)
-                return units, np.concatenate([line for _, line, *_ in columns]), tuple(s for *_, s, _ in columns), True
+            columns = [np.append(column, floor[at]) for at, column in enumerate(table.T)]
+            whole = [short_decimals(column, float(np.abs(column).max())) for column in columns]
+            if not any(each is None for each in whole):
+                units = np.stack([each[0] for each in whole if each], axis=1)
+                return units[:-1], units[-1], tuple(each[1] for each in whole if each), True
         return table, floor, (1,) * self.n_parties, False
 
     @property

@@ -10,7 +10,7 @@ lets at least the same parties gain, and more of them or by more.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import prod
 
@@ -266,7 +266,7 @@ def raiffa(zone: Zone) -> Solution:
     shares = (gains[alive][:, able] - reached[able]) / room[able]
     chosen = alive[_leximin(shares, None)].tolist()
     found = _solution(zone, "raiffa", chosen, "Raiffa 1953, Annals of Mathematics Studies 28")
-    return Solution(**{**vars(found), "path": np.array(path) + zone.disagreement})
+    return replace(found, path=np.array(path) + zone.disagreement)
 
 
 def _solution(

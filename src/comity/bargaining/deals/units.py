@@ -45,12 +45,19 @@ def to_units(columns: Sequence[Numbers], others: Numbers) -> tuple[list[IntArray
     numbers = np.concatenate([*columns, others])
     largest = [max((abs(float(number)) for number in column.tolist()), default=0.0) for column in (*columns, others)]
     bound = math.fsum(largest) * 1.0001
-    whole, scale, exact = _short_decimals(numbers, bound) or _long_numbers(numbers.tolist(), bound)
+    whole, scale, exact = short_decimals(numbers, bound) or _long_numbers(numbers.tolist(), bound)
     return [whole[low:high] for low, high in pairwise(edges)], whole[edges[-1] :], scale, exact
 
 
-def _short_decimals(numbers: Numbers, bound: float) -> tuple[IntArray, int, bool] | None:
-    """Floats of few decimals: n / 10^k is the float itself, as division rounds correctly below 2^53."""
+def short_decimals(numbers: Numbers, bound: float) -> tuple[IntArray, int, bool] | None:
+    """Return floats of few decimals as whole numbers of a unit, how many units make 1, and True; None for others.
+
+    n / 10^k is the float itself, as division rounds correctly below 2^53.
+
+    Example:
+        >>> short_decimals(np.array([0.1, 0.25]), 1.0)
+        (array([10, 25]), 100, True)
+    """
     if numbers.dtype == np.object_:
         return None
     for decimals in range(_MOST_DECIMALS + 1):

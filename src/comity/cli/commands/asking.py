@@ -43,6 +43,7 @@ def ask_command(
     seed: SeedOption = 0,
     draws: DrawsOption = 2000,
     settings: SetOption = None,
+    changes: WhatIfOption = None,
 ) -> None:
     """Put one question to a case; the analysis' own choices are options too (see comity analyses).
 
@@ -53,13 +54,17 @@ def ask_command(
       comity ask forecast car-emissions
       comity ask challenge car-emissions --variant scholz-code
       comity ask voting-power eu-council --exact yes --format csv
+      comity ask unions eu-council --what-if union:NLD+BEL+LUX
     """
     from comity.findings import registry
     from comity.findings.registry import parse_options
 
     analysis = registry().get(name)
     options = parse_options(analysis, _words(context.args))
-    found = _ask(open_case(case, settings, audience), analysis.name, options.model_dump(), seed, draws)
+    opened = changed_case(open_case(case, settings, audience), changes)
+    found = _ask(opened, analysis.name, options.model_dump(), seed, draws)
+    if changes:
+        found = tuple(_changing_only(finding, opened) for finding in found)
     _show(found, form, output)
 
 
@@ -197,13 +202,15 @@ def _curves(opened: Scenario, changed: Scenario, quota: str, form: TableFormat) 
         what = "; ".join(case.cover.changes)
         for finding in _ask(case, "quota-curve", options, 0, 0, search=False):
             if what:
-                finding = replace(
-                    finding,
-                    subject=what,
-                    sentence=f"In the model, changing only this ({what}): {finding.sentence}",
-                )
+                finding = replace(_changing_only(finding, case), subject=what)
             found.append(finding)
     return found
+
+
+def _changing_only(finding: Finding, changed: Scenario) -> Finding:
+    """The finding of a changed case, which says of itself what was changed."""
+    what = "; ".join(changed.cover.changes)
+    return replace(finding, sentence=f"In the model, changing only this ({what}): {finding.sentence}")
 
 
 def _before_and_after(opened: Scenario, changed: Scenario, options: dict[str, object]) -> list[Finding]:

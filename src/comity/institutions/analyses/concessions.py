@@ -52,6 +52,7 @@ SPATIAL = Citation(
 LABELS = ("the text passes", "the text does not pass", "nothing can pass")
 _MANY = 10_000
 _SAME = 1e-6
+_MOST_DIGITS = 2
 _MOST_ROUNDINGS = 4096
 
 
@@ -318,7 +319,11 @@ def _concession(found: Weighed) -> Claim:
         caveats=(
             "Cheapest is in units of the model, not diplomatic cost; who is won over is then just as well off as "
             "without an agreement, and no better.",
-            "A text said to be rounded does not pass in round numbers; the table has the digits that it takes.",
+            *(
+                ["A text said to be rounded does not pass in round numbers; the table has the digits that it takes."]
+                if any(_rounded(found, change) is None for change in chosen[:2])
+                else []
+            ),
             "Adding up what members would have to be given takes their losses as comparable.",
             *found.taken.notes,
         ),
@@ -334,29 +339,43 @@ def _won_too(found: Weighed, change: Change) -> list[int]:
 def _moves(found: Weighed, change: Change) -> str:
     """What changes, issue by issue: ``date 7→5.8 years``."""
     words = []
-    rounded = _rounded(found, change)
-    text = change.text if rounded is None else rounded
+    rounded, digits = _rounded(found, change) or (change.text, 0)
     for at, issue in enumerate(found.taken.issues):
         if abs(found.stakes.proposal[at] - change.text[at]) > _SAME:
-            scale = (issue.scale.low, issue.scale.high)
-            today, to = (on_scale(_on(issue, place), scale) for place in (found.stakes.proposal[at], text[at]))
+            # on_scale prints a thirtieth of the length: a scale a tenth as long has one digit more.
+            scale = (0.0, (issue.scale.high - issue.scale.low) / 10.0**digits)
+            today, to = (on_scale(_on(issue, place), scale) for place in (found.stakes.proposal[at], rounded[at]))
             words.append(f"{issue.id} {today}→{to} {issue.scale.unit or ''}".rstrip())
     if not words:
         return "none to speak of"
-    return listing(words) + (", rounded" if rounded is None else "")
+    return listing(words) + (", rounded" if _rounded(found, change) is None else "")
 
 
-def _rounded(found: Weighed, change: Change) -> FloatArray | None:
-    """The nearest text in round numbers that passes as well, each rounded up or down; None where none does."""
+def _rounded(found: Weighed, change: Change) -> tuple[FloatArray, int] | None:
+    """The text in the roundest numbers that passes as well, and how many digits more it has than a scale prints.
+
+    Each number is the nearest one where such a text passes, so that it agrees with the table; only where none does at
+    any digit they are rounded up or down, whatever passes. None where nothing does.
+    """
+    attempts = [(digits, True) for digits in range(_MOST_DIGITS + 1)] + [(_MOST_DIGITS, False)]
+    for digits, nearest in attempts:
+        text = _passing(found, change, digits, nearest=nearest)
+        if text is not None:
+            return text, digits
+    return None
+
+
+def _passing(found: Weighed, change: Change, digits: int, *, nearest: bool) -> FloatArray | None:
+    """The cheapest of the texts that round a change and pass; None where none does."""
     ends: list[tuple[float, ...]] = []
     for at, issue in enumerate(found.taken.issues):
         low, length = issue.scale.low, issue.scale.high - issue.scale.low
         if abs(change.text[at] - found.stakes.proposal[at]) <= _SAME:
             ends.append((float(change.text[at]),))
             continue
-        step = 10.0 ** math.floor(math.log10(length / 30) + 1e-9)  # the digit that on_scale prints
+        step = 10.0 ** (math.floor(math.log10(length / 30) + 1e-9) - digits)  # the digit that on_scale prints
         steps = _on(issue, change.text[at]) / step
-        whole = {math.floor(steps + _SAME), math.ceil(steps - _SAME)}
+        whole = {round(steps)} if nearest else {math.floor(steps + _SAME), math.ceil(steps - _SAME)}
         ends.append(tuple(min(max((each * step - low) / length, 0.0), 1.0) for each in sorted(whole)))
     if math.prod(map(len, ends)) > _MOST_ROUNDINGS:
         return None

@@ -36,6 +36,8 @@ def _take(view: View, rows: Rows) -> Body:
 
 
 def _who_blocks(body: Body, members: tuple[int, ...]) -> str:
+    if len(body.members) == 1:
+        return f"{body.members[0]} decides alone"
     if len(members) == len(body.members):
         return "every member can block alone"
     if not members:

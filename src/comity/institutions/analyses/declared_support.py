@@ -10,7 +10,7 @@ from comity.findings.wording import listing, plural
 from comity.institutions.analyses.amendment import votes_needed
 from comity.institutions.analyses.rules_of import CHAPTER, RULE_FIELDS, Body, body_under
 from comity.rules import members_with_veto
-from comity.scenario.reform import GroupStatement, Reform, ReformText
+from comity.scenario.reform import DeclaredSupport, GroupStatement, Reform, ReformText
 
 COUNT = Citation("declarations", "A count of the declarations that the file's sources show, state by state.")
 _STANCES = ("for", "conditional", "against")
@@ -131,10 +131,10 @@ def _moves(found: Declared) -> list[str]:
     for text in found.texts:
         against = [name for name in found.by(text, "against") if name in needed_by_name]
         if against and len(needed_by_name) < len(found.names):
-            each = "each " if len(against) > 1 else ""
+            each = "each of " if len(against) > 1 else ""
             lines.append(
-                f"{text.name}: {listing(against)} would {each}have to move from “against” to ratifying; nobody else's "
-                "consent stands in for theirs."
+                f"{text.name}: without the ratification of {each}{listing(against)}, recorded as against it, it does "
+                "not enter into force; nobody else's stands in for theirs."
             )
     best = max(found.texts, key=lambda text: len(found.by(text, "for")), default=None)
     if best is None or found.needed is None or not found.by(best, "for"):
@@ -147,8 +147,9 @@ def _moves(found: Declared) -> list[str]:
                 continue
             both = count + each_group.members
             lines.append(
-                f"A joint text of {best.name} and {text.name}: at most {count} + {each_group.members} = {both} of "
-                f"{needed}, if every member of the {each_group.group} joined and nobody left."
+                f"A joint text of {best.name} and {text.name}: of those who have declared themselves {count} + "
+                f"{each_group.members} = {both} of the {needed} needed, if every member of the {each_group.group} "
+                "joined and nobody left."
             )
     return lines
 
@@ -170,9 +171,9 @@ def _five(found: Declared) -> str:
     parts = []
     for text in found.texts:
         said = [
-            f"{stance} {listing([name for name in found.by(text, stance) if name in names])}"
+            f"{stance} {listing([_with_note(found, each) for each in text.support if _is(found, each, stance, names)])}"
             for stance in _STANCES
-            if any(name in names for name in found.by(text, stance))
+            if any(_is(found, each, stance, names) for each in text.support)
         ]
         if said:
             parts.append(f"{text.name}: {'; '.join(said)}")
@@ -180,14 +181,17 @@ def _five(found: Declared) -> str:
     nothing = f"; on {listing(unheard)} none is in this file" if unheard else ""
     if not parts:
         return f"Of the {len(names)} whose ratification is needed no declaration is in this file."
-    conditions = [
-        f"{found.names[each.actor]} on {text.name}: {each.note or 'not stated'}"
-        for text in found.texts
-        for each in text.support
-        if each.stance == "conditional" and found.names[each.actor] in names
-    ]
-    on_what = f" Conditions: {'; '.join(conditions)}." if conditions else " No statement is conditional."
+    conditional = any(_is(found, each, "conditional", names) for text in found.texts for each in text.support)
+    on_what = "" if conditional else " No statement is conditional."
     return f"Of the {len(names)} whose ratification is needed, as declared: {'. '.join(parts)}{nothing}.{on_what}"
+
+
+def _is(found: Declared, each: DeclaredSupport, stance: str, names: list[str]) -> bool:
+    return each.stance == stance and found.names[each.actor] in names
+
+
+def _with_note(found: Declared, each: DeclaredSupport) -> str:
+    return f"{found.names[each.actor]} ({each.note})" if each.note else found.names[each.actor]
 
 
 def _groups(found: Declared) -> str:

@@ -61,7 +61,7 @@ def _run_procedure(taken: _Procedure, options: Options) -> Answer[_Procedure]:
     labels = tuple(dict.fromkeys(words))
     at = {label: index for index, label in enumerate(labels)}
     verdict = np.array([at[word] for word in words], dtype=np.int64)
-    return Answer(taken, Outcome(verdict, labels, {"days": total}), "redraws")
+    return Answer(taken, Outcome(verdict, labels, {"months": total / DAYS_A_MONTH}), "redraws")
 
 
 def _say_procedure(answer: Answer[_Procedure]) -> tuple[Claim, ...]:
@@ -87,7 +87,7 @@ def _say_procedure(answer: Answer[_Procedure]) -> tuple[Claim, ...]:
             key="timetable",
             sentence=sentence,
             reading=f"The longest is “{section.stages[long].name}”." if len(section.stages) > 1 else "",
-            estimate=Estimate("days", "length of the procedure", "days", (0.0, total), None),
+            estimate=Estimate("months", "length of the procedure", "months", (0.0, total / DAYS_A_MONTH), None),
             table=Table(
                 "The stages in order, a month counted as 365.25 / 12 days",
                 ("stage", "article", "days", "from", "to", "days_from_start"),

@@ -56,12 +56,21 @@ _FIXED = (
 
 @dataclass(frozen=True)
 class Clause:
-    """One condition of the rule that is counted: its name, what it counts, and whether it is a share."""
+    """One condition of the rule that is counted.
+
+    Attributes:
+        name: its name in the file.
+        unit: what it counts, in words.
+        total: all of it.
+        is_share: whether it is said as a share of the total.
+        fewest: whether what is held is only the least that there was, since not all that joined are listed.
+    """
 
     name: str
     unit: str
     total: int
     is_share: bool
+    fewest: bool
 
 
 @dataclass(frozen=True)
@@ -133,7 +142,7 @@ def _take(view: View, rows: Rows) -> _Taken:
         refused,
         tuple(institution.joined[name].refused if name in institution.joined else None for name in ids),
         tuple(at for at in range(len(ids)) if at not in set(unlisted)),
-        _clauses(body.rule, institution),
+        _clauses(body.rule, institution, unlisted),
         sum(cell.unverified for cell in institution.joined.values()),
     )
 
@@ -154,16 +163,17 @@ def _check_alike(body: Body, unlisted: list[int]) -> None:
             )
 
 
-def _clauses(rule: Rule, institution: Institution) -> tuple[Clause, ...]:
+def _clauses(rule: Rule, institution: Institution, unlisted: list[int]) -> tuple[Clause, ...]:
     """The clauses that hold a quota, in the order of ``path_to_force``, by the names of the file's tables."""
     found = []
     names = [what for what, _ in clause_quotas(institution.rules[0])]
     counted = [clause for clause in clauses_of(rule) if isinstance(clause, Weighted | Members)]
     for name, clause in zip(names, counted, strict=True):
         if isinstance(clause, Weighted):
-            found.append(Clause(name, clause.unit, clause.total, True))
+            fewest = any(clause.weights[at] for at in unlisted)
+            found.append(Clause(name, clause.unit, clause.total, True, fewest))
         else:
-            found.append(Clause("parties", "parties", clause.n, False))
+            found.append(Clause("parties", "parties", clause.n, False, bool(unlisted)))
     return tuple(found)
 
 
@@ -285,7 +295,12 @@ def _outcome(found: EntryIntoForce) -> str:
 
 
 def _amount(clause: Clause, share: float) -> str:
-    return f"{percent(share)} of {clause.name}" if clause.is_share else f"{round(share * clause.total)} parties"
+    return f"{percent(share)} of the {clause.unit}" if clause.is_share else f"{round(share * clause.total)} parties"
+
+
+def _held(clause: Clause, words: str) -> str:
+    """What is held, said as the least where only the least is known."""
+    return f"at least {words}" if clause.fewest else words
 
 
 def _bare(clause: Clause, share: float) -> str:
@@ -297,7 +312,8 @@ def _shares_then(found: EntryIntoForce) -> str:
     if not np.isfinite(found.met):
         if not len(found.path.days):
             return ""
-        stood = [_amount(clause, share) for clause, share in zip(found.clauses, found.path.held[:, -1], strict=True)]
+        last_held = zip(found.clauses, found.path.held[:, -1], strict=True)
+        stood = [_held(clause, _amount(clause, share)) for clause, share in last_held]
         return f"Those who had joined made {listing(stood)}."
     at = int(np.flatnonzero(found.path.days == found.met)[0])
     parts = []
@@ -308,8 +324,10 @@ def _shares_then(found: EntryIntoForce) -> str:
         first, last, asked = (_bare(clause, share) for share in (before, after, needed))
         if first == asked and before < needed:
             first = f"just under {first}"
+        first, last = _held(clause, first), _held(clause, last)
         rose = f"rose from {first} to {last}" if before < after else f"stayed at {last}"
-        parts.append(f"{clause.name} {rose} ({asked} needed)")
+        what = f"the share of the {clause.unit}" if clause.is_share else "the number of parties"
+        parts.append(f"{what} {rose} ({asked} needed)")
     return f"On that day {listing(parts)}."
 
 
@@ -390,7 +408,9 @@ def _path_sentence(found: EntryIntoForce) -> str:
     for index, clause in enumerate(found.clauses):
         enough = np.flatnonzero(_clause_met(found, index))
         needed = _amount(clause, float(found.path.needed[index]))
-        when = f"on {_in_words(float(found.path.days[enough[0]]))}" if enough.size else "not by then"
+        when = "not by then"
+        if enough.size:
+            when = f"on {_in_words(float(found.path.days[enough[0]]))}{' at the latest' if clause.fewest else ''}"
         reached.append(f"{needed} {when}")
     return f"From {first} to {last}, what is needed was reached: {'; '.join(reached)}."
 
@@ -427,7 +447,7 @@ def _chart(found: EntryIntoForce) -> Spec:
     growths = []
     for index, clause in enumerate(found.clauses):
         scale = 1.0 if clause.is_share else float(clause.total)
-        name = f"share of {clause.name}" if clause.is_share else "parties"
+        name = f"share of the {clause.unit}" if clause.is_share else "parties"
         values = [float(share) * scale for share in found.path.held[index]]
         growths.append(Growth(name, days, values, float(found.path.needed[index]) * scale, clause.is_share))
     marks = []

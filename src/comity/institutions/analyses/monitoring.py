@@ -93,14 +93,14 @@ def _run(taken: _Taken, options: Options) -> Answer[Deterrence]:
     else:
         verdict = np.where(can, 2, 3)
     at = float(planned[0]) if stated(planned) and planned[0] > 0 else 1.0
-    values = {"inspections_needed": np.minimum(needed, 1.0)}
+    values = {"inspections_needed": 100.0 * np.minimum(needed, 1.0)}
     violations = total = worth_it = None
     if stated(cost) and stated(worth):
         game = inspection_game(gain, penalty, detection, inspection_cost=cost, detection_value=worth)
         values["violation_probability"] = game.violation_probability
         violations, worth_it = float(game.violation_probability[0]), bool(game.worth_inspecting[0])
     if stated(cost) and stated(inspected):
-        total = float(values["inspections_needed"][0] * cost[0] * inspected[0])
+        total = float(min(needed[0], 1.0) * cost[0] * inspected[0])
     detail = Deterrence(
         taken.section,
         {name: float(each[0]) for name, each in taken.numbers.items()},
@@ -178,7 +178,7 @@ def _say(answer: Answer[Deterrence]) -> tuple[Claim, ...]:
             sentence=sentence,
             reading=" ".join(parts),
             estimate=(
-                Estimate("inspections_needed", "inspections needed", "", (0.0, 1.0), None)
+                Estimate("inspections_needed", "inspections needed", f"% of {section.period}s", (0.0, 100.0), None)
                 if found.needed <= 1
                 else None
             ),

@@ -26,6 +26,7 @@ _QUOTAS = 181
 _ROWS = 18
 _FOLLOWED = 5
 _MOST_JUMPS = 400
+_LABEL = 34
 
 
 class QuotaCurveOptions(Options):
@@ -76,24 +77,35 @@ class Curved:
     curve: QuotaCurve
     jumps: tuple[Jump, ...]
     everyone: bool
+    quotas: tuple[tuple[str, float], ...]  # the quotas of all rules with these weights, as shares
 
 
-def _take(view: View, rows: Rows) -> tuple[Body, ...]:
+def _take(view: View, rows: Rows) -> tuple[tuple[Body, ...], ...]:
     institution = view.object("institution.rules")
     bodies = [body_under(view, rows, institution, rule) for rule in institution.rules]
     # Rules that differ in their quota alone have one curve.
-    once = {body.rule.weights: body for body in reversed(bodies) if isinstance(body.rule, Weighted)}
-    if not once:
-        raise CannotAnswerError("needs a rule that is one quota of one table of weights")
-    return tuple(body for body in bodies if body in once.values())
+    alike: dict[tuple[int, ...], list[Body]] = {}
+    for body in bodies:
+        if isinstance(body.rule, Weighted):
+            alike.setdefault(body.rule.weights, []).append(body)
+    if not alike:
+        raise CannotAnswerError(
+            "needs a rule that is one quota of one table of weights; of other rules --set moves a quota "
+            "(comity check CASE --inputs lists them)"
+        )
+    return tuple(tuple(group) for group in alike.values())
 
 
-def _run(bodies: tuple[Body, ...], options: QuotaCurveOptions) -> Answer[tuple[Curved, ...]]:
-    return Answer(tuple(_curved(body, options) for body in bodies), None, "exact")
+def _run(groups: tuple[tuple[Body, ...], ...], options: QuotaCurveOptions) -> Answer[tuple[Curved, ...]]:
+    return Answer(tuple(_curved(group, options) for group in groups), None, "exact")
 
 
-def _curved(body: Body, options: QuotaCurveOptions) -> Curved:
+def _curved(group: tuple[Body, ...], options: QuotaCurveOptions) -> Curved:
+    body = group[0]
     rule = body.rule
+    written = tuple(
+        (each.rule_name, each.rule.threshold / each.rule.total) for each in group if isinstance(each.rule, Weighted)
+    )
     assert isinstance(rule, Weighted)
     low, high = shares_between(options.between)
     step = (high - low) / (_QUOTAS - 1)
@@ -105,7 +117,7 @@ def _curved(body: Body, options: QuotaCurveOptions) -> Curved:
         found = jumps(curve)
     except (TooLarge, RuleError) as error:
         raise CannotAnswerError(str(error)) from None
-    return Curved(body, rule, shares, curve, found, options.members == "all")
+    return Curved(body, rule, shares, curve, found, options.members == "all", written)
 
 
 def _share_at(found: Curved, threshold: int) -> str:
@@ -135,11 +147,15 @@ def _claims(found: Curved) -> tuple[Claim, ...]:
             f"Who comes to block alone, and from which quota on: {listing(parts, limit=6)}; it is where the others "
             "together no longer reach the quota, the total less the member's own weight."
         )
-    ranks = sum(jump.change == "rank" for jump in found.jumps)
+    moving = {jump.member for jump in found.jumps if jump.change == "rank"}
     idle = [names[jump.member] for jump in found.jumps if jump.change == "has no power"]
     if idle:
-        reading += f" Somewhere on it {listing(list(dict.fromkeys(idle)), limit=5)} never decide."
-    reading += f" Ranks by the Banzhaf index change {plural(ranks, 'time')}."
+        who = list(dict.fromkeys(idle))
+        reading += (
+            f" At some quotas of it {listing(who, limit=5)} {'never decides' if len(who) == 1 else 'never decide'}."
+        )
+    if moving:
+        reading += f" Ties between members begin or end for {plural(len(moving), 'member')}; see the jumps."
     return (
         Claim(
             key="quota-curve",
@@ -228,8 +244,7 @@ def _chart(found: Curved) -> dict[str, Any]:
         for jump in found.jumps
         if jump.change == "can block alone" and jump.member in followed
     ][:2]
-    written = found.clause.threshold / found.curve.total
-    marks.insert(0, ("the rule's quota", written))
+    marks = [(_shortened(name), at) for name, at in found.quotas] + marks
     low, high = float(found.shares[0]), float(found.shares[-1])
     return lines(
         [float(share) for share in found.shares],
@@ -238,6 +253,10 @@ def _chart(found: Curved) -> dict[str, Any]:
         x_title="quota, as a share of the total weight",
         y_title="normalised Banzhaf index",
     )
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= _LABEL else f"{name[:_LABEL].rstrip()}…"
 
 
 QUOTA_CURVE = Analysis(

@@ -55,7 +55,7 @@ def text_of(view: View, rows: Rows) -> TextOnTheTable:
     wanted = view.numbers("positions.position", rows)[:, at][:, :, kept]
     matters = view.numbers("positions.salience", rows)[:, at][:, :, kept]
     notes = _left_out(issues, unknown, elsewhere)
-    notes += _unstated(view.names("members"), chosen, np.isnan(wanted[0]), np.isnan(matters[0]))
+    notes += _unstated(view.names("members"), chosen, np.isnan(wanted[0]), np.isnan(matters[0]), matters[0])
     notes += _remarks(rows, chosen)
     return TextOnTheTable(
         body,
@@ -81,7 +81,7 @@ def _left_out(issues: Sequence[Issue], unknown: BoolArray, elsewhere: Sequence[b
 
 
 def _unstated(
-    names: Sequence[str], issues: Sequence[Issue], no_position: BoolArray, no_salience: BoolArray
+    names: Sequence[str], issues: Sequence[Issue], no_position: BoolArray, no_salience: BoolArray, matters: FloatArray
 ) -> tuple[str, ...]:
     """What members do not state, and what is made of it."""
     notes = []
@@ -104,6 +104,13 @@ def _unstated(
         some: BoolArray = np.asarray((no_salience & ~no_position).any(axis=1) & ~bare)
         if some.any():
             notes.append(f"A missing salience of {_these(names, some)} counts as the mean of its others.")
+        known = ~no_position & ~no_salience
+        idle: BoolArray = np.asarray(known.any(axis=1) & ~(known & (matters > 0)).any(axis=1))
+        if idle.any():
+            notes.append(
+                f"The salience of {_these(names, idle)} is 0 wherever it is stated: all its issues count alike, as if "
+                "none were stated. Leave out a position that does not matter to it."
+            )
     return tuple(notes)
 
 

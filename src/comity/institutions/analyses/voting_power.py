@@ -25,7 +25,7 @@ from comity.findings import (
     View,
 )
 from comity.findings.contract import FloatArray, Number, Value
-from comity.findings.wording import listing, percent, plural
+from comity.findings.wording import listing, percent, plural, small_percent
 from comity.institutions.analyses.rules_of import CHAPTER, RULE_FIELDS, Body, body_of
 from comity.institutions.voting.indices import INDICES, Counted, IndexValues, PowerIndex
 from comity.institutions.voting.rule_properties import RuleProperties, rule_properties
@@ -38,6 +38,7 @@ WEIGHT = Citation(
     "Shubik 1954) in which a member's vote is decisive.",
 )
 EXACT_UP_TO = 60
+_ALIKE = 1e-9
 _STANDARD = ("banzhaf", "banzhaf_normalised", "shapley_shubik")
 _WORDS = {index.column: index.words for index in INDICES.values()}
 
@@ -174,25 +175,29 @@ def _say(answer: Answer[Weights]) -> tuple[Claim, ...]:
     alike = [
         body.members[member]
         for member in order
-        if np.isclose(found.floats[second][member], found.floats[second][first])
+        # Shares can be as small as 1e-8 and still differ: only the relative difference counts.
+        if np.isclose(found.floats[second][member], found.floats[second][first], rtol=_ALIKE, atol=0.0)
     ]
     standard = set(found.shown) & set(_STANDARD)
     what = "formal voting weight" if standard else _WORDS[main]
     if found.shown == ("coleman_act",):
         sentence = f"Under “{body.rule_name}” {percent(found.efficiency)} of all coalitions pass ({_WORDS[main]})."
+    elif len(body.members) == 1:
+        sentence = f"Under “{body.rule_name}” the only member, {body.members[0]}, decides alone."
     elif len(alike) == len(body.members):
         sentence = f"Under “{body.rule_name}” all {plural(len(alike), 'member')} hold the same {what}"
         sentence += "." if standard else f": {percent(float(found.floats[main][first]))}."
     else:
         most = f"the most {what} is held by" if standard else f"{what} is highest for"
-        sentence = f"Under “{body.rule_name}” {most} {listing(alike, limit=6)}: "
+        each = "each of " if len(alike) > 1 else ""
+        sentence = f"Under “{body.rule_name}” {most} {each}{listing(alike, limit=6)}: "
         sentence += " and ".join(
-            f"{percent(float(found.floats[name][first]))}" + (f" ({_WORDS[name]})" if standard else "")
+            f"{small_percent(float(found.floats[name][first]))}" + (f" ({_WORDS[name]})" if standard else "")
             for name in dict.fromkeys((second, main))
         )
         share = _share(body, first)
         sentence += f", with {percent(share[1])} of the {share[0]}." if share else "."
-    efficiency = f"A decision passes in {percent(found.efficiency)} of equally likely coalitions."
+    efficiency = f"A decision passes in {small_percent(found.efficiency)} of equally likely coalitions."
     parts = [efficiency, _differences(found)]
     if found.dummies:
         parts.append(f"{listing(found.dummies, limit=6)} never decide, whatever their votes.")

@@ -11,7 +11,7 @@ import numpy as np
 
 from comity.findings import Analysis, Answer, Claim, Options, Outcome, PageLine, Reads, Rows, Table, View
 from comity.findings.contract import FloatArray, Value
-from comity.findings.wording import listing, two
+from comity.findings.wording import listing, small_percent, two
 from comity.institutions.analyses.rules_of import CHAPTER
 from comity.institutions.analyses.voting_power import WEIGHT
 from comity.institutions.voting.seat_kinds import SeatWeight, share_of_time, weight_of_seats
@@ -150,8 +150,8 @@ def _alternatives(texts: list[TextWeights]) -> tuple[str, ...]:
             count = sum(each.counts[place] for place in new)
             lines.append(
                 f"A veto for the {count} new permanent seats of {each.text.name}: coalitions that can act "
-                f"{_share(each.weight.efficiency)}→{_share(given.efficiency)}, a veto seat decides in "
-                f"{_share(given.banzhaf[new[0]])}."
+                f"{small_percent(each.weight.efficiency)}→{small_percent(given.efficiency)}, a veto seat decides in "
+                f"{small_percent(given.banzhaf[new[0]])}."
             )
     moved = []
     for each in texts:
@@ -160,19 +160,14 @@ def _alternatives(texts: list[TextWeights]) -> tuple[str, ...]:
             continue
         ends = [_weight(each.counts, tuple(k.veto for k in each.text.seats), each.needs + step) for step in (-1, 1)]
         told = [
-            f"{_share(end.banzhaf[here])} with {each.needs + step}"
+            f"{small_percent(end.banzhaf[here])} with {each.needs + step}"
             for step, end in zip((-1, 1), ends, strict=True)
             if end
         ]
-        moved.append(f"{each.text.name} {' and '.join(told)} (now {_share(each.weight.banzhaf[here])})")
+        moved.append(f"{each.text.name} {' and '.join(told)} (now {small_percent(each.weight.banzhaf[here])})")
     if moved:
         lines.append(f"The votes needed: a seat without a veto decides under {'; '.join(moved)}.")
     return tuple(lines)
-
-
-def _share(value: float) -> str:
-    """A share to two significant figures however small: here small ones are set side by side."""
-    return f"{two(value * 100)} %"
 
 
 def _under(each: TextWeights) -> str:
@@ -182,8 +177,8 @@ def _under(each: TextWeights) -> str:
 def _cell(each: TextWeights, value: float, at_ends: tuple[float, ...]) -> str:
     """A share, with what it would be at the ends of a range of the votes needed."""
     if not at_ends:
-        return _share(value)
-    return f"{_share(value)} ({_share(min(at_ends))} to {_share(max(at_ends))})"
+        return small_percent(value)
+    return f"{small_percent(value)} ({small_percent(min(at_ends))} to {small_percent(max(at_ends))})"
 
 
 def _ends(each: TextWeights) -> list[SeatWeight]:
@@ -202,6 +197,7 @@ def _say(answer: Answer[ByText]) -> tuple[Claim, ...]:
                 parts.append(f"{_under(each)}: {_cell(each, each.weight.banzhaf[at], ends)}")
         if parts:
             lines.append(f"{name[0].upper()}{name[1:]} is decisive: {' | '.join(parts)}")
+    lines += _second_index(found)
     acting = [
         f"{_under(each)}: {_cell(each, each.weight.efficiency, tuple(end.efficiency for end in _ends(each)))}"
         for each in found.texts
@@ -219,7 +215,7 @@ def _say(answer: Answer[ByText]) -> tuple[Claim, ...]:
     return (
         Claim(
             key="weight-by-text",
-            sentence=" ".join(lines[1:-1]),
+            sentence="; ".join(line.rstrip(".") for line in lines[1:-1]) + ".",
             reading=lines[-1],
             table=_table(found),
             chart=partial(_chart, found),
@@ -230,6 +226,29 @@ def _say(answer: Answer[ByText]) -> tuple[Claim, ...]:
         *_tenure(found),
         *_arithmetic(found),
     )
+
+
+def _second_index(found: ByText) -> list[str]:
+    """The same by the other index, and whether it orders the texts in another way."""
+    parts, otherwise = [], []
+    for veto, name in KINDS_OF_SEAT:
+        held = [
+            (each, each.weight.banzhaf[at], each.weight.shapley_shubik[at])
+            for each in found.texts
+            if each.weight is not None and (at := each.at(veto)) is not None
+        ]
+        if not held:
+            continue
+        parts.append(f"{name} {' | '.join(f'{_under(each)}: {small_percent(index)}' for each, _, index in held)}")
+        first = [each.text.name for each, *_ in sorted(held, key=lambda item: -item[1])]
+        second = [each.text.name for each, *_ in sorted(held, key=lambda item: -item[2])]
+        if first != second:
+            otherwise.append(f"for {name} {', '.join(second)} (by decisive coalitions {', '.join(first)})")
+    if not parts:
+        return []
+    order = f"It orders the texts otherwise, from most to least: {'; '.join(otherwise)}." if otherwise else ""
+    same = "" if otherwise else "It orders the texts in the same way."
+    return [f"By the Shapley–Shubik index one seat has: {'; '.join(parts)}. {order or same}"]
 
 
 def _notes(found: ByText) -> list[str]:
@@ -257,7 +276,7 @@ def _gains(found: ByText) -> list[str]:
         place = next((at for at, term in enumerate(terms) if term is not None), None)
         pool = found.members - sum(c for c, term in zip(each.counts, terms, strict=True) if term is None)
         if place is not None and pool > 0:
-            shares.append(f"{each.text.name} {_share(share_of_time(each.counts[place], pool))}")
+            shares.append(f"{each.text.name} {small_percent(share_of_time(each.counts[place], pool))}")
     if shares:
         lines.append(
             f"The indices cannot see these. If all others took turns, one state would hold an elected seat so much of "
@@ -326,7 +345,7 @@ def _tenure(found: ByText) -> tuple[Claim, ...]:
         Claim(
             key="tenure",
             question="What is a seat worth that is held for some years in many?",
-            sentence="A seat held two years in many is not a permanent seat: weight times the share of time that one "
+            sentence="A seat held for a term is not a permanent seat: weight times the share of time that one "
             f"of {found.members} members would hold such a seat, if those without a permanent one took equal turns.",
             reading="States do not take equal turns: some are elected often, some never.",
             table=Table("Tenure-adjusted formal voting weight of one state", columns, tuple(rows)),

@@ -81,7 +81,7 @@ def _run(taken: _Taken, options: Options) -> Answer[Expected]:
         held = [row for row in range(n_rows) if taken.body.rules[row if len(taken.body.rules) > 1 else 0] is rule]
         passing[held] = 0.0 if rule is None else share_that_passes(rule, filled[held])
     verdict = (passing >= _HALF).astype(np.int64)
-    return Answer(detail, Outcome(verdict, LABELS, {"passes": passing}), "redraws")
+    return Answer(detail, Outcome(verdict, LABELS, {"passes": 100.0 * passing}), "redraws")
 
 
 def share_that_passes(rule: Rule, yes: FloatArray) -> FloatArray:
@@ -139,7 +139,7 @@ def _say(answer: Answer[Expected]) -> tuple[Claim, ...]:
             key="yes-probabilities",
             sentence=sentence,
             reading=reading,
-            estimate=Estimate("passes", "share of proposals that pass", "share", (0.0, 1.0), None)
+            estimate=Estimate("passes", "share of proposals that pass", "% of proposals", (0.0, 100.0), None)
             if found.redrawn
             else None,
             table=Table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,17 +31,32 @@ def one_weight_of(rule: Rule) -> tuple[int, ...] | None:
     return None if len(tables) > 1 else next(iter(tables), (1,) * rule.n)
 
 
+def told_apart(rule: Rule) -> list[int]:
+    """Return the members with weight or in a veto; the others count by their number alone.
+
+    Example:
+        >>> from comity.rules import All
+        >>> told_apart(All((Weighted((3, 0, 2, 0), 3), Members(4, 2))))
+        [0, 2]
+    """
+    weights = one_weight_of(rule) or (1,) * rule.n
+    held = {member for clause in clauses_of(rule) if isinstance(clause, Veto) for member in clause.members}
+    return [member for member in range(rule.n) if weights[member] or member in held]
+
+
 def halves_can_count(rule: Rule) -> bool:
-    """Say whether ``count_by_halves`` takes this rule: one table of weights, and not too many members.
+    """Say whether ``count_by_halves`` takes this rule: one table of weights, and not too many members told apart.
 
     Example:
         >>> halves_can_count(Members(40, 21)), halves_can_count(Members(41, 21))
         (True, False)
+        >>> halves_can_count(Weighted((1,) * 40 + (0,) * 100, 21))
+        True
     """
     weights = one_weight_of(rule)
     if weights is None:
         return False
-    return rule.n <= (MOST_MEMBERS if sum(weights) < _FITS_INT64 else MOST_MEMBERS_OF_HUGE_WEIGHT)
+    return len(told_apart(rule)) <= (MOST_MEMBERS if sum(weights) < _FITS_INT64 else MOST_MEMBERS_OF_HUGE_WEIGHT)
 
 
 def _sum_needed(rule: Rule, size: int, vetoes: dict[Veto, bool], never: int) -> int:
@@ -94,7 +110,8 @@ def count_by_halves(rule: Rule) -> ExactTally:
 
     For a coalition of given size and given vetoes such a rule asks for a sum of weights. So for each subset of one
     half, a binary search among the sorted sums of the other half's subsets of each size counts the partners with
-    whom it passes. Time grows as n 2^(n/2).
+    whom it passes. Members without weight or veto are alike: they are only counted, however many there are. Time
+    grows as n 2^(n/2) in the others.
 
     Args:
         rule: a rule for which ``halves_can_count`` holds.
@@ -118,25 +135,43 @@ def count_by_halves(rule: Rule) -> ExactTally:
     vetoes = list(dict.fromkeys(clause for clause in clauses_of(rule) if isinstance(clause, Veto)))
     never = sum(weights) + 1
     # Alternate between the halves in order of weight, so that both spread over the whole range.
-    order = sorted(range(n), key=lambda member: -weights[member])
+    order = sorted(told_apart(rule), key=lambda member: -weights[member])
     first, second = order[::2], order[1::2]
-    winning = np.zeros(n + 1, dtype=np.int64)
-    held = np.zeros((n, n + 1), dtype=np.int64)
+    idle = sorted(set(range(n)) - set(order))
+    # By size, by whole vetoes and by the sum needed: coalitions of those told apart, in all and holding each of them.
+    counts: dict[tuple[int, int, int], tuple[int, NDArray[np.int64]]] = {}
+    asked: dict[tuple[int, int], dict[int, list[int]]] = {}
     first_groups, second_groups = (_groups(half, weights, vetoes) for half in (first, second))
     for a in first_groups:
         for b in second_groups:
             size = a.size + b.size
             complete = a.vetoes & b.vetoes
-            whole = {veto: bool(complete >> index & 1) for index, veto in enumerate(vetoes)}
-            needed = _sum_needed(rule, size, whole, never)
-            if needed >= never:
-                continue
-            # The subsets of b from this place on pass with each subset of a.
-            place = np.searchsorted(b.sums, needed - a.sums)
-            partners_of_a = (b.sums.size - place).astype(np.float64)
-            partners_of_b = np.cumsum(np.bincount(place, minlength=b.sums.size + 1))[:-1].astype(np.float64)
-            # Products of counts below 2^40: exact in floating point, and fast there.
-            winning[size] += int(partners_of_a.sum())
-            held[first, size] += (partners_of_a @ a.holds).astype(np.int64)
-            held[second, size] += (partners_of_b @ b.holds).astype(np.int64)
-    return from_winning_by_size(winning.tolist(), held.tolist(), ALGORITHM)
+            if (size, complete) not in asked:
+                whole = {veto: bool(complete >> index & 1) for index, veto in enumerate(vetoes)}
+                sums: dict[int, list[int]] = {}
+                for joining in range(len(idle) + 1):
+                    sums.setdefault(_sum_needed(rule, size + joining, whole, never), []).append(joining)
+                asked[size, complete] = {needed: each for needed, each in sums.items() if needed < never}
+            for needed in asked[size, complete]:
+                # The subsets of b from this place on pass with each subset of a.
+                place = np.searchsorted(b.sums, needed - a.sums)
+                partners_of_a = (b.sums.size - place).astype(np.float64)
+                partners_of_b = np.cumsum(np.bincount(place, minlength=b.sums.size + 1))[:-1].astype(np.float64)
+                # Products of counts below 2^40: exact in floating point, and fast there.
+                holding = np.concatenate([partners_of_a @ a.holds, partners_of_b @ b.holds]).astype(np.int64)
+                before, holding_before = counts.get((size, complete, needed), (0, np.zeros(len(order), np.int64)))
+                counts[size, complete, needed] = before + int(partners_of_a.sum()), holding_before + holding
+    winning = [0] * (n + 1)
+    held = [[0] * (n + 1) for _ in range(n)]
+    holding_an_idle = [0] * (n + 1)
+    for (size, complete, needed), (passing, by_member) in counts.items():
+        for joining in asked[size, complete][needed]:
+            ways = math.comb(len(idle), joining)
+            winning[size + joining] += ways * passing
+            for member, count in zip((*first, *second), by_member.tolist(), strict=True):
+                held[member][size + joining] += ways * count
+            if joining:
+                holding_an_idle[size + joining] += math.comb(len(idle) - 1, joining - 1) * passing
+    for member in idle:
+        held[member] = holding_an_idle
+    return from_winning_by_size(winning, held, ALGORITHM)

@@ -203,6 +203,9 @@ def _quadratures(games: Sequence[WeightedGame], nodes: int) -> tuple[FloatArray,
 def jumps(curve: QuotaCurve) -> tuple[Jump, ...]:
     """Find where along a curve a member comes to block alone, loses or gains all power, or changes its rank.
 
+    More weight never means a lower index under one quota, so a change of rank is a tie that begins or ends. Ranks are
+    compared where the curve is exact.
+
     Args:
         curve: from ``quota_curve``; its quotas are taken in ascending order.
 
@@ -219,13 +222,15 @@ def jumps(curve: QuotaCurve) -> tuple[Jump, ...]:
     for earlier, later in itertools.pairwise(order):
         low, high = curve.thresholds[earlier], curve.thresholds[later]
         ranks_before, ranks_after = ranks(curve, earlier), ranks(curve, later)
+        exact = curve.relative_error[earlier] == 0 == curve.relative_error[later]
         for member, threshold in enumerate(curve.veto_from):
             if low < threshold <= high:
                 found.append(Jump(member, "can block alone", later, threshold))
             idle_before, idle_after = curve.banzhaf[earlier, member] == 0, curve.banzhaf[later, member] == 0
             if idle_before != idle_after:
                 found.append(Jump(member, "has no power" if idle_after else "has power", later, high))
-            if ranks_before[member] != ranks_after[member]:
+            # In floating point members who are nearly level would seem to be: ranks are compared where exact.
+            if exact and ranks_before[member] != ranks_after[member]:
                 found.append(Jump(member, "rank", later, high, ranks_before[member], ranks_after[member]))
     return tuple(sorted(found, key=lambda jump: (jump.threshold, jump.member)))
 

@@ -158,8 +158,8 @@ def voting_power(rule: Rule, *, exact: bool = False, shapley_shubik: bool = True
 
     The rule chooses the algorithm, always counting rather than sampling: closed form where the rule does not tell
     many members apart; counting by sums of weights for one weighted clause; meeting in the middle for one table of
-    weights with numbers of members, vetoes, "and" and "or", up to 40 members; the same with sets of partners for
-    several tables of weights, up to 34 members. All but the second are exact in any case.
+    weights with numbers of members, vetoes, "and" and "or", up to 40 members with weight or veto; the same with sets of
+    partners for several tables of weights, up to 34 members. All but the second are exact in any case.
 
     Args:
         rule: the decision rule over n members.
@@ -263,8 +263,8 @@ def _too_large(rule: Rule) -> TooLarge:
     return TooLarge(
         f"{rule.n} members and {len(clauses)} clauses: visiting 2^{rule.n} coalitions would take {time}. Several "
         f"tables of weights are counted up to {MOST_MEMBERS} members, one table with numbers of members and vetoes "
-        "up to 40, one weighted clause alone with hundreds: ask for the power under each clause by itself, or merge "
-        "members that vote as one."
+        "up to 40 who have weight or a veto, one weighted clause alone with hundreds: write the clauses as rules of "
+        "their own in the file to see the power under each, or list members who vote as one as a single actor."
     )
 
 

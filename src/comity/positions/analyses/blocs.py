@@ -287,7 +287,7 @@ def _or(names: list[str]) -> str:
 
 def _work(taken: Stated) -> float:
     n = len(taken.actors)
-    return taken.steps + (3.0**n / 2 if n <= MOST_EXACT else 4_000.0 * n)
+    return taken.steps + (3.0**n / 2 if n <= MOST_EXACT else 10_000.0 * n)
 
 
 BLOCS = Analysis(
