@@ -187,7 +187,7 @@ def test_a_number_typed_over_an_issue_does_not_take_the_source_of_the_issue() ->
     case, _ = with_text(load("river-basin"), {"dam": 70.0}, {"release": 0, "monitoring": 0, "financing": 50})
     held = {each.path: each for each in case.all_inputs()}
     typed, stays = held["issues[dam].proposal"], held["issues[dam].reference_point"]
-    assert (typed.source, typed.basis, stays.source, stays.basis) == (None, "judgement", "invented", "cited number")
+    assert (typed.source, typed.basis, stays.source, stays.basis) == (None, "judgement", "invented", "judgement")
 
 
 def test_without_a_text_the_weighted_mean_is_taken_and_said() -> None:
