@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from comity._compiled import compiled
 from comity.bargaining._kernels.offers import STAYS, TINY
 from comity.bargaining._kernels.scholz_code import code_round
-from comity.bargaining._kernels.scholz_paper import LANES, paper_rounds
+from comity.bargaining._kernels.scholz_paper import paper_round
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -115,141 +115,105 @@ def challenge_rows(
 ) -> None:
     """Play every row to its stop; fill the results of all rows and the record of row 0."""
     n_rows, n = positions.shape
-    y = np.empty((LANES, n))
-    weight = np.empty((LANES, n))
-    order = np.empty((LANES, n), np.int64)
-    # In sorted order, a column a row; a column without a row, or whose row has stopped, is played for nothing.
-    ys = np.zeros((n, LANES))
-    ws = np.ones((n, LANES))
-    ss = np.ones((n, LANES))
-    r = np.empty((n, LANES))
-    Q = np.ones(LANES)
-    R = np.ones(LANES)
-    mu = np.zeros(LANES)
-    actors = np.zeros((4, n, LANES))
-    pairs = np.zeros((3, n * (n - 1) // 2 * LANES))
-    blocks = np.zeros((24, n * LANES))
-    repeated = np.zeros((2, n, n * LANES))
-    proposer = np.zeros((n, LANES), np.int64)
-    offers = np.zeros((LANES, 3, n))
-    accepted = np.zeros((LANES, 2, n), np.int64)
-    column = np.empty((3, n))
-    exponents = np.empty(n)
+    y = np.empty(n)
+    weight = np.empty(n)
+    order = np.empty(n, np.int64)
+    ys = np.empty(n)
+    ws = np.empty(n)
+    ss = np.empty(n)
+    z = np.empty(n)
+    r = np.empty(n)
     security = np.empty(n)
+    sums = np.empty(n + 1)
+    moments = np.empty(n + 1)
     P = np.empty((n, n))
+    pairs = np.empty((11, n * (n - 1) // 2))
     e = np.empty((n, n))
     table = np.empty((n, n + 1))
-    lowest, length, total = np.zeros(LANES), np.zeros(LANES), np.zeros(LANES)
-    quiet = np.zeros(LANES, np.int64)  # consecutive rounds in which the median hardly moved
-    playing = np.zeros(LANES, np.bool_)
+    offers = np.empty((3, n))
+    accepted = np.empty((2, n), np.int64)
     longest = rounds[0]
     for row in range(1, n_rows):
         longest = max(longest, rounds[row])
-    past = np.empty((LANES, longest + 1, n))
-    for batch in range(0, n_rows, LANES):
-        lanes = min(LANES, n_rows - batch)
-        for lane in range(lanes):
-            row = batch + lane
-            low = high = positions[row, 0]
-            for i in range(1, n):
-                low = min(low, positions[row, i])
-                high = max(high, positions[row, i])
-            lowest[lane] = low
-            length[lane] = high - low
-            Q[lane] = status_quo_probability[row]
-            total[lane] = 0.0
+    past = np.empty((longest + 1, n))
+    for row in range(n_rows):
+        lowest = highest = positions[row, 0]
+        for i in range(1, n):
+            lowest = min(lowest, positions[row, i])
+            highest = max(highest, positions[row, i])
+        length = highest - lowest
+        Q = status_quo_probability[row]
+        total = 0.0
+        for i in range(n):
+            y[i] = (positions[row, i] - lowest) / length if length > 0.0 else 0.0
+            weight[i] = capability[row, i] * salience[row, i]
+            total += weight[i]
+            order[i] = i
+        reason = ROUNDS
+        period = done = quiet = 0  # quiet: consecutive rounds in which the median hardly moved
+        mu = 0.0
+        while True:  # every function is called at one place: the compiler copies it into each
+            _sort_and_merge(y, order)
+            before = mu
+            mu = _lower_median(y, weight, order, total)
+            median[row] = lowest + length * mu
+            mean[row] = lowest + length * _mean(y, weight, total)
             for i in range(n):
-                y[lane, i] = (positions[row, i] - low) / length[lane] if length[lane] > 0.0 else 0.0
-                weight[lane, i] = capability[row, i] * salience[row, i]
-                total[lane] += weight[lane, i]
-                order[lane, i] = i
-            quiet[lane] = 0
-            mu[lane] = 0.0
-            playing[lane] = True
-            stopped[row] = ROUNDS
-            cycle_length[row] = 0
-        left = lanes
-        done = 0
-        while left > 0:
-            for lane in range(lanes):
-                if not playing[lane]:
-                    continue
-                row = batch + lane
-                # Every function is called at one place: the compiler copies it into each.
-                _sort_and_merge(y[lane], order[lane])
-                before = mu[lane]
-                mu[lane] = _lower_median(y[lane], weight[lane], order[lane], total[lane])
-                median[row] = lowest[lane] + length[lane] * mu[lane]
-                mean[row] = lowest[lane] + length[lane] * _mean(y[lane], weight[lane], total[lane])
-                for i in range(n):
-                    past[lane, done, i] = y[lane, i]
-                    if row == 0:
-                        record_positions[done, i] = lowest[lane] + length[lane] * y[lane, i]
+                past[done, i] = y[i]
                 if row == 0:
-                    record_median[done] = median[0]
-                    record_mean[done] = mean[0]
-                spread = y[lane, order[lane, n - 1]] - y[lane, order[lane, 0]]
-                stops = False
-                if done > 0:
-                    quiet[lane] = quiet[lane] + 1 if abs(mu[lane] - before) < stop_tolerance[row] else 0
-                    period = _seen_before(past[lane], done)
-                    if period > 1:
-                        stopped[row] = CYCLE
-                        cycle_length[row] = period
-                        stops = True
-                    elif period == 1 or quiet[lane] >= 2:
-                        stopped[row] = SETTLED
-                        stops = True
-                if not stops and spread <= TINY:
-                    stopped[row] = NO_OFFERS
-                    stops = True
-                if stops or done == rounds[row]:
-                    played[row] = done
-                    playing[lane] = False
-                    left -= 1
-                    continue
-                R[lane] = spread
-                if range_kind == INITIAL:
-                    R[lane] = 1.0
-                elif range_kind == FIXED:
-                    R[lane] = fixed_range / length[lane]
-                for k in range(n):
-                    actor = order[lane, k]
-                    ys[k, lane] = y[lane, actor]
-                    ws[k, lane] = weight[lane, actor]
-                    ss[k, lane] = salience[row, actor]
-                if as_code:
-                    for k in range(n):
-                        column[0, k], column[1, k], column[2, k] = ys[k, lane], ws[k, lane], ss[k, lane]
-                    code_round(
-                        column[0], column[1], column[2], Q[lane], R[lane], loser_moves, by_rows, risk, total[lane],
-                        exponents, security, e, table, P, offers[lane], accepted[lane],
-                    )  # fmt: skip
-                    for k in range(n):
-                        r[k, lane] = exponents[k]
-            if left > 0 and not as_code:
-                paper_rounds(
-                    ys, ws, ss, Q, R, mu, loser_moves, by_rows, risk, actors, pairs, blocks, repeated,
-                    r, offers, accepted, proposer,
+                    record_positions[done, i] = lowest + length * y[i]
+            if row == 0:
+                record_median[done] = median[0]
+                record_mean[done] = mean[0]
+            if done > 0:
+                quiet = quiet + 1 if abs(mu - before) < stop_tolerance[row] else 0
+                period = _seen_before(past, done)
+                if period > 1:
+                    reason = CYCLE
+                    break
+                if period == 1 or quiet >= 2:
+                    reason = SETTLED
+                    period = 0
+                    break
+            spread = y[order[n - 1]] - y[order[0]]
+            if spread <= TINY:
+                reason = NO_OFFERS
+                break
+            if done == rounds[row]:
+                break
+            R = spread
+            if range_kind == INITIAL:
+                R = 1.0
+            elif range_kind == FIXED:
+                R = fixed_range / length
+            for k in range(n):
+                ys[k] = y[order[k]]
+                ws[k] = weight[order[k]]
+                ss[k] = salience[row, order[k]]
+            if as_code:
+                code_round(
+                    ys, ws, ss, Q, R, loser_moves, by_rows, risk, total, r, security, e, table, P,
+                    offers, accepted,
                 )  # fmt: skip
-            for lane in range(lanes):
-                if not playing[lane]:
-                    continue
-                row = batch + lane
-                moved = 0
-                for k in range(n):
-                    actor = order[lane, k]
-                    if row == 0:
-                        record_risk[done, actor] = r[k, lane]
-                        record_kind[done, actor] = accepted[lane, 1, k]
-                        toward = accepted[lane, 0, k]
-                        record_toward[done, actor] = order[lane, toward] if accepted[lane, 1, k] != STAYS else -1
-                    if accepted[lane, 1, k] != STAYS:
-                        moved += 1
-                        y[lane, actor] = offers[lane, 2, k]
-                if moved == 0:
-                    stopped[row] = NO_OFFERS
-                    played[row] = done
-                    playing[lane] = False
-                    left -= 1
+            else:
+                paper_round(
+                    ys, ws, ss, Q, R, mu, loser_moves, by_rows, risk, z, r, security, sums, moments, pairs,
+                    offers, accepted,
+                )  # fmt: skip
+            moved = 0
+            for k in range(n):
+                actor = order[k]
+                if row == 0:
+                    record_risk[done, actor] = r[k]
+                    record_kind[done, actor] = accepted[1, k]
+                    record_toward[done, actor] = order[accepted[0, k]] if accepted[1, k] != STAYS else -1
+                if accepted[1, k] != STAYS:
+                    moved += 1
+                    y[actor] = offers[2, k]
+            if moved == 0:
+                reason = NO_OFFERS
+                break
             done += 1
+        played[row] = done
+        stopped[row] = reason
+        cycle_length[row] = period
