@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -64,7 +64,11 @@ class Division:
     within: tuple[float, ...]
     with_rest: tuple[float, ...]
     mean_agreement: float
-    moves: tuple[Move, ...]
+
+    @cached_property
+    def moves(self) -> tuple[Move, ...]:
+        """What a move of each actor would change; worked out when it is said, not for each case that a search tries."""
+        return _moves(self.stated.table, np.array(self.bloc))
 
     @property
     def blocs(self) -> tuple[tuple[int, ...], ...]:
@@ -113,7 +117,6 @@ def _run(taken: Stated, options: Options) -> Answer[Division]:
         tuple(within),
         tuple(with_rest),
         _overall(alike),
-        _moves(taken.table, written),
     )
     values = {"modularity": divided.modularity, "blocs": members.max(axis=1) + 1.0}
     return Answer(detail, Outcome(verdict, labels, values), "redraws")
