@@ -65,7 +65,7 @@ def test_a_body_without_members_takes_them_from_a_file(
         (["--body", "unscc"], "did you mean 'unsc'?"),
         (["--body", "eu-council"], "no shipped body has this name"),
         (["--body", "gef"], "--weights FILE.csv"),
-        (["--body", "gef", "--weights", "nowhere.csv"], "nowhere.csv cannot be read"),
+        (["--body", "gef", "--weights", "nowhere.csv"], "nowhere.csv does not exist"),
         (["--body", "unsc", "eu-council"], "only one of them"),
         ([], "--body NAME"),
         (["eu-council", "--weights", "x.csv"], "--weights goes with --body"),
@@ -82,7 +82,7 @@ def test_what_cannot_be_meant_is_said(
     ("content", "says"),
     [
         ("name,votes\nA,1\n", "the column 'contributions' is missing"),
-        ("name,contributions\nA\n", "1 cells stand under 2 columns"),
+        ("name,contributions\nA\n", "1 cells under 2 columns"),
         ("name,contributions\nA,-1\nB,2\n", "is negative"),
         ("name,contributions\nA,much\nB,2\n", "much"),
         ("name,contributions\n", "names nobody"),

@@ -61,7 +61,7 @@ def test_quotas_as_fraction_percentage_and_number_agree(quota: str) -> None:
         ("name,weight\nA,--4\nB,2\n", "1", "--4"),
         ("name,weight\nA,-1\nB,2\n", "1", "-1"),
         ("name,weight\nA,nan\nB,2\n", "1", "nan"),
-        ("name,weight\nA\n", "1", "line 2"),
+        ("name,weight\nA\n", "1", "<stdin>:2:1"),
         ("A,1\n", "1", "name,weight"),
         ("", "1", "name,weight"),
         ("name,weight\n", "1", "nobody"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,10 @@ import pytest
 from comity.findings import CannotAnswerError, Finding, ask, registry
 from comity.institutions.voting.indices import INDICES
 from comity.scenario import Scenario, from_weights, load, loads
+
+
+def table_of(weights: Sequence[tuple[str, object]]) -> bytes:
+    return "\n".join(["name,weight", *(f"{name},{weight}" for name, weight in weights)]).encode()
 
 
 def power(case: Scenario, **options: str) -> tuple[Finding, ...]:
@@ -32,7 +37,7 @@ def body(members: int, passes: dict[str, Any]) -> Scenario:
 
 def test_all_is_one_object_a_member_with_every_index_and_its_fraction() -> None:
     weights = [(name, str(weight)) for name, weight in zip("ABCDEF", (4, 4, 4, 2, 2, 1), strict=True)]
-    found = power(from_weights(weights, "12"), index="all", exact="yes")
+    found = power(from_weights(table_of(weights), "mine.csv", "12"), index="all", exact="yes")
     assert [finding.key for finding in found] == ["formal-voting-weight", "kind-of-rule"]
     assert found[0].table is not None
     records = found[0].table.records()
@@ -56,7 +61,7 @@ def test_all_is_one_object_a_member_with_every_index_and_its_fraction() -> None:
 
 
 def test_the_default_shows_the_two_families_and_nothing_else() -> None:
-    (found,) = power(from_weights([("A", "2"), ("B", "1"), ("C", "1")], "3"))
+    (found,) = power(from_weights(table_of([("A", "2"), ("B", "1"), ("C", "1")]), "mine.csv", "3"))
     assert found.table is not None
     assert found.table.columns[3:] == tuple(
         name + tail for name in ("banzhaf", "banzhaf_normalised", "shapley_shubik") for tail in ("", "_exact")
@@ -66,7 +71,7 @@ def test_the_default_shows_the_two_families_and_nothing_else() -> None:
 
 @pytest.mark.parametrize("name", list(INDICES))
 def test_each_index_can_be_asked_for_by_name(name: str) -> None:
-    (found,) = power(from_weights([("A", "2"), ("B", "1"), ("C", "1")], "3"), index=name)
+    (found,) = power(from_weights(table_of([("A", "2"), ("B", "1"), ("C", "1")]), "mine.csv", "3"), index=name)
     assert found.table is not None
     assert found.table.columns[3:] == (INDICES[name].column, f"{INDICES[name].column}_exact")
     assert found.sentence.endswith(".")
@@ -80,7 +85,7 @@ def test_each_index_can_be_asked_for_by_name(name: str) -> None:
 
 def test_an_index_that_does_not_fit_is_an_error_by_name_and_a_line_of_all() -> None:
     weights = [(f"M{number}", str(40_009 + 131 * number + number * number % 97)) for number in range(80)]
-    case = from_weights(weights, "1/2")
+    case = from_weights(table_of(weights), "mine.csv", "1/2")
     with pytest.raises(
         CannotAnswerError, match=r"Johnston cannot be computed: 80 members .* would take about .* years"
     ):

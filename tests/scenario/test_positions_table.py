@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from comity.findings import OptionError
 from comity.scenario import ScenarioError, load
-from comity.scenario.positions_table import LARGEST_TABLE, PositionsTable, laid_over, read_positions_table
+from comity.scenario.csv_table import LARGEST_TABLE
+from comity.scenario.positions_table import PositionsTable, laid_over, read_positions_table
 from comity.scenario.proposal import with_text
 
 CASE = load("car-emissions")

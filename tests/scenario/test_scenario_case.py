@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -21,6 +22,10 @@ POSITIONS = Reads(needs=("positions.position", "positions.salience", "actors.cap
 
 
 ISSUE = {"id": "water", "question": "?", "scale": {"low": 0, "high": 100, "low_means": "none", "high_means": "all"}}
+
+
+def table_of(weights: Sequence[tuple[str, object]]) -> bytes:
+    return "\n".join(["name,weight", *(f"{name},{weight}" for name, weight in weights)]).encode()
 
 
 def case(**changes: Any) -> Scenario:
@@ -322,7 +327,7 @@ def test_the_numbers_of_an_issue_are_not_read_with_the_issue() -> None:
 
 
 def test_weights_alone_are_a_case() -> None:
-    found = from_weights([("A", "2.5"), ("B", str(2**60))], "2/3")
+    found = from_weights(table_of([("A", "2.5"), ("B", str(2**60))]), "mine.csv", "2/3")
     weights = [item.value for item in found.all_inputs() if "weights" in item.path]
     assert [str(weight) for weight in weights] == ["5/2", str(2**60)]
 

@@ -6,6 +6,7 @@ import functools
 import os
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import typer
@@ -146,6 +147,27 @@ def numbers_by_name(words: Sequence[str] | None, flag: str, example: str) -> dic
                 f"{flag} takes {'PATH' if flag == '--set' else 'ISSUE'}=VALUE, such as {example}, not {word!r}"
             )
     return values
+
+
+def table_bytes(name: str, flag: str) -> tuple[bytes, str]:
+    """The bytes of a table that a command names, or of standard input for -, and what to call it in errors."""
+    from comity.scenario.csv_table import LARGEST_TABLE
+
+    if name == "-":
+        if sys.stdin is None:
+            raise UserError(f"standard input is closed; {flag} - reads a table from it")
+        return sys.stdin.buffer.read(LARGEST_TABLE + 1), "<stdin>"
+    path = Path(name)
+    try:
+        # Looked at before it is opened: opening a named pipe would wait for ever.
+        if path.exists() and not path.is_file():
+            raise UserError(f"{name} is {'a folder' if path.is_dir() else 'no file'}; name a CSV file")
+        with path.open("rb") as file:
+            return file.read(LARGEST_TABLE + 1), name
+    except FileNotFoundError:
+        raise UserError(f"{name} does not exist; check the name and the folder") from None
+    except (OSError, ValueError) as error:
+        raise UserError(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def changed_case(case: Scenario, changes: Sequence[str] | None) -> Scenario:

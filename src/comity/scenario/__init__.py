@@ -12,10 +12,11 @@ Example:
     ['NLD', 'BEL', 'LUX']
 """
 
-from comity.scenario.case import Scenario, ScenarioView, from_weights, load, loads
+from comity.scenario.case import Scenario, ScenarioView, load, loads
 from comity.scenario.edits import replace_value
 from comity.scenario.errors import Problem, ScenarioError
 from comity.scenario.library import Shipped, open_shipped, resolve, shipped, shipped_names
+from comity.scenario.members_table import body_with_members, from_weights
 from comity.scenario.reading import Document, read_scenario
 from comity.scenario.schema import ScenarioFile, json_schema
 from comity.scenario.templates import TEMPLATES, skeleton
@@ -30,6 +31,7 @@ __all__ = [
     "ScenarioFile",
     "ScenarioView",
     "Shipped",
+    "body_with_members",
     "from_weights",
     "json_schema",
     "load",

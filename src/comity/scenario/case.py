@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
@@ -349,38 +348,3 @@ def from_document(document: Document) -> Scenario:
 
 def _says(name: str) -> str:
     return FIELDS[name].says if name in FIELDS else _OBJECT_SAYS.get(name, f"the section `{name}`")
-
-
-def from_weights(weights: Sequence[tuple[str, str]], quota: str, *, strict: bool = False) -> Scenario:
-    """A case of nothing but voting weights and a quota, from text as a person typed it; raises ScenarioError.
-
-    >>> case = from_weights([("A", "2"), ("B", "1"), ("C", "1")], "3")
-    >>> [int(item.value) for item in case.all_inputs() if "weights" in item.path]
-    [2, 1, 1]
-    """
-    ids = [f"m{number}" for number in range(1, len(weights) + 1)]
-    clause: dict[str, Any] = {
-        "weight": "weight",
-        "quota": _whole_or_text(quota),
-        "strict": strict,
-    }
-    data = {
-        "comity": 1,
-        "title": "Voting weights",
-        "actors": [{"id": each, "name": name} for each, (name, _) in zip(ids, weights, strict=True)],
-        "institution": {
-            "name": "a body with these weights",
-            "weights": {
-                "weight": {
-                    "unit": "weight",
-                    "values": {each: _whole_or_text(text) for each, (_, text) in zip(ids, weights, strict=True)},
-                }
-            },
-            "rules": [{"id": "quota", "name": f"a quota of {quota}", "passes": clause}],
-        },
-    }
-    return loads(json.dumps(data, ensure_ascii=False).encode(), name="the weights")
-
-
-def _whole_or_text(text: str) -> int | str:
-    return int(text) if re.fullmatch(r"-?[0-9]{1,40}", text) else text

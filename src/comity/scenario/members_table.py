@@ -1,16 +1,19 @@
-"""The members of a body from a table: names and weights that a person has and the library does not."""
+"""Members and their weights from a table: names and numbers that a person has and the library does not."""
 
 from __future__ import annotations
 
-import csv
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from comity.scenario.case import Scenario, loads
+from comity.scenario.csv_table import Row, read_csv
 from comity.scenario.errors import Problem, ScenarioError
 from comity.scenario.library import body_text
-from comity.scenario.yaml_tree import LARGEST_FILE, scan_tree
+from comity.scenario.yaml_tree import scan_tree
+
+_MEMBER = re.compile(r"\bm([0-9]+)\b")
 
 
 def body_with_members(name: str, content: bytes, table_name: str) -> Scenario:
@@ -36,59 +39,98 @@ def body_with_members(name: str, content: bytes, table_name: str) -> Scenario:
     body = scan_tree(body_text(name), name)[0].data
     tables: dict[str, Any] = body["institution"].get("weights", {})
     rows = _rows(content, table_name, ["name", *tables])
-    ids = [f"m{number}" for number in range(1, len(rows) + 1)]
-    body["actors"] = [{"id": each, "name": row[0]} for each, row in zip(ids, rows, strict=True)]
-    for column, weights in enumerate(tables.values(), 1):
-        weights["values"] = {each: _number(row[column]) for each, row in zip(ids, rows, strict=True)}
-        weights["note"] = f"From {table_name}."
-        # What the shipped table cites says nothing of a person's own numbers.
+    for column, weights in tables.items():
+        # The table is given in place of the shipped one, and what was said of that one does not hold of it.
         weights.pop("source", None)
         weights.pop("unverified", None)
-    return loads(json.dumps(body, ensure_ascii=False, default=str).encode(), name=f"{name} with {table_name}")
+        weights["values"] = _values(rows, column)
+        weights["note"] = f"From {table_name}."
+    return _case({**body, "actors": _actors(rows)}, rows, f"{name} with {table_name}", table_name)
+
+
+def from_weights(content: bytes, table_name: str, quota: str, *, strict: bool = False) -> Scenario:
+    """A case of nothing but the voting weights of a CSV table and a quota, as a person typed them.
+
+    Args:
+        content: the table, with the columns ``name`` and ``weight``.
+        table_name: what the table is called in errors.
+        quota: what is needed: a number, a fraction or a percentage.
+        strict: more than that is needed.
+
+    Returns:
+        The case.
+
+    Raises:
+        ScenarioError: a table or a quota that cannot be meant; every problem with its line.
+
+    Example:
+        >>> case = from_weights(b"name,weight\\nA,2\\nB,1\\nC,1\\n", "mine.csv", "3")
+        >>> [int(item.value) for item in case.all_inputs() if "weights" in item.path]
+        [2, 1, 1]
+    """
+    rows = _rows(content, table_name, ["name", "weight"])
+    passes = {"weight": "weight", "quota": _number(quota), "strict": strict}
+    institution = {
+        "name": "a body with these weights",
+        "weights": {"weight": {"unit": "weight", "values": _values(rows, "weight")}},
+        "rules": [{"id": "quota", "name": f"a quota of {quota}", "passes": passes}],
+    }
+    data = {"comity": 1, "title": "Voting weights", "actors": _actors(rows), "institution": institution}
+    return _case(data, rows, table_name, table_name)
+
+
+def _actors(rows: Sequence[Row]) -> list[dict[str, str]]:
+    return [{"id": f"m{number}", "name": row.cells["name"]} for number, row in enumerate(rows, 1)]
+
+
+def _values(rows: Sequence[Row], column: str) -> dict[str, int | str]:
+    return {f"m{number}": _number(row.cells[column]) for number, row in enumerate(rows, 1)}
 
 
 def _number(text: str) -> int | str:
-    return int(text) if text.isdigit() and len(text) < 40 else text
+    return int(text) if re.fullmatch(r"-?[0-9]{1,40}", text) else text
 
 
-def _rows(content: bytes, name: str, columns: Sequence[str]) -> list[list[str]]:
-    """The cells of a CSV in the order of ``columns``; every line that does not fit is an error of its own."""
-
-    def fault(line: int, message: str, remedy: str) -> Problem:
-        return Problem(line, 1, "", message, remedy)
-
-    if len(content) > LARGEST_FILE:
-        raise ScenarioError(name, [fault(1, "the file is larger than 5 MB", "")])
+def _case(data: dict[str, Any], rows: Sequence[Row], name: str, table_name: str) -> Scenario:
     try:
-        lines = content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise ScenarioError(name, [fault(1, "the file is not text in UTF-8", "save it as CSV, UTF-8")]) from None
-    reader = csv.reader(lines, skipinitialspace=True)
-    try:
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise ScenarioError(name, [fault(reader.line_num, str(error), "save it as CSV")]) from None
-    header = [cell.strip().lower() for cell in rows[0][1]] if rows else []
-    lacking = [column for column in columns if column not in header]
+        return loads(json.dumps(data, ensure_ascii=False, default=str).encode(), name=name)
+    except ScenarioError as error:
+        # The problems are of a file that nobody wrote: each goes to the line of the member that it names.
+        raise ScenarioError(table_name, [_placed(problem, rows) for problem in error.problems]) from None
+
+
+def _placed(problem: Problem, rows: Sequence[Row]) -> Problem:
+    found = _MEMBER.search(problem.path)
+    if found is None or not 1 <= int(found[1]) <= len(rows):
+        return Problem(1, 1, problem.path, problem.message, problem.remedy)
+    row = rows[int(found[1]) - 1]
+    return Problem(row.line, 1, row.cells["name"], problem.message, problem.remedy)
+
+
+def _rows(content: bytes, name: str, columns: Sequence[str]) -> list[Row]:
+    """The rows of a table with these columns; every line that does not fit is a problem of its own."""
+    problems: list[Problem] = []
+    header, read = read_csv(content, name, problems)
+    lacking = [column for column in columns if column.casefold() not in header]
     if lacking:
-        raise ScenarioError(
-            name,
-            [fault(1, f"the column '{lacking[0]}' is missing", f"the first line has to be: {','.join(columns)}")],
-        )
-    problems = []
-    found: list[list[str]] = []
-    for line, row in rows[1:]:
-        if len(row) != len(header):
-            problems.append(fault(line, f"{len(row)} cells stand under {len(header)} columns", "one cell a column"))
-            continue
-        cells = [row[header.index(column)].strip() for column in columns]
-        empty = next((column for column, cell in zip(columns, cells, strict=True) if not cell), None)
+        remedy = f"the first line has to be: {','.join(columns)}"
+        raise ScenarioError(name, [Problem(1, 1, "", f"the column '{lacking[0]}' is missing", remedy)])
+    found: list[Row] = []
+    lines: dict[str, int] = {}
+    for row in read:
+        named = {column: row.cells[column.casefold()] for column in columns}
+        empty = next((column for column in columns if not named[column]), None)
         if empty is not None:
-            problems.append(fault(line, f"the cell under '{empty}' is empty", "write it, or leave the line out"))
+            message = f"the cell under '{empty}' is empty"
+            problems.append(Problem(row.line, 1, "", message, "write it, or leave the line out"))
             continue
-        found.append(cells)
-    if not rows[1:]:
-        problems.append(fault(1, "the table names nobody", f"each line is: {','.join(columns)}"))
+        before = lines.setdefault(named["name"].casefold(), row.line)
+        if before != row.line:
+            message = f"'{named['name']}' is named twice"
+            problems.append(Problem(row.line, 1, "", message, f"line {before} has it already; give each member a name"))
+        found.append(Row(row.line, named, row.columns))
+    if not found and not problems:
+        problems.append(Problem(1, 1, "", "the table names nobody", f"each line is: {','.join(columns)}"))
     if problems:
         raise ScenarioError(name, problems)
     return found

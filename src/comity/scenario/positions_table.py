@@ -7,22 +7,20 @@ that could change an answer, and every bad row is reported, all at once.
 
 from __future__ import annotations
 
-import csv
-import io
 import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Literal
 
 from comity.scenario.case import Scenario
 from comity.scenario.cells import ID_PATTERN, LARGEST, CellDetail
+from comity.scenario.csv_table import Row, read_csv
 from comity.scenario.errors import Problem, ScenarioError, nearest, shown
 from comity.scenario.fields import members
 from comity.scenario.schema import Actor, Issue, Position, Scale, ScenarioFile, Source
 
-LARGEST_TABLE = 5 * 1024 * 1024
 NEEDED = ("actor", "issue", "position")
 COLUMNS = (*NEEDED, "salience", "low", "high", "source", "capability")
 # What a row is about that no actor has: the text on the table, and what applies if nothing is agreed.
@@ -58,13 +56,6 @@ class PositionsTable:
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Row:
-    line: int
-    cells: Mapping[str, str]
-    columns: Mapping[str, int]
-
-
 @dataclass
 class _Issue:
     """What the rows say of one issue."""
@@ -72,8 +63,8 @@ class _Issue:
     line: int
     written: str
     ends: tuple[float, float] | None = None
-    numbers: list[tuple[_Row, float]] = field(default_factory=list)
-    special: dict[str, tuple[_Row, float]] = field(default_factory=dict)
+    numbers: list[tuple[Row, float]] = field(default_factory=list)
+    special: dict[str, tuple[Row, float]] = field(default_factory=dict)
 
 
 def read_positions_table(content: bytes, file: ScenarioFile, name: str) -> PositionsTable:
@@ -116,8 +107,9 @@ class _Reading:
         self.actors = _actor_names(file)
 
     def table(self, content: bytes) -> PositionsTable:
-        header, rows = self._rows(content)
-        held: dict[tuple[str, str], tuple[_Row, float | None, float | None]] = {}
+        header, rows = read_csv(content, self.name, self.problems)
+        self._header(header)
+        held: dict[tuple[str, str], tuple[Row, float | None, float | None]] = {}
         for row in rows:
             self._row(row, held)
         issues = tuple(self._issue(key, each) for key, each in self.issues.items())
@@ -141,7 +133,7 @@ class _Reading:
         sources = tuple(self.sources.values())
         return PositionsTable(self.name, issues, positions, scale, tuple(self.notes), sources)
 
-    def _cell(self, row: _Row, value: float) -> CellDetail:
+    def _cell(self, row: Row, value: float) -> CellDetail:
         """A number with the source that its row names; without one it is the word of whoever wrote the table."""
         where = f"{self.name}, line {row.line}"
         return CellDetail(value=value, source=self._source(row.cells.get("source", "")), note=where)
@@ -162,51 +154,8 @@ class _Reading:
     def _fault(self, line: int, column: int, path: str, message: str, remedy: str = "") -> None:
         self.problems.append(Problem(line, column, path, message, remedy))
 
-    def _stop(self, line: int, path: str, message: str, remedy: str) -> ScenarioError:
-        return ScenarioError(self.name, [*self.problems, Problem(line, 1, path, message, remedy)])
-
-    def _rows(self, content: bytes) -> tuple[tuple[str, ...], Iterator[_Row]]:
-        if len(content) > LARGEST_TABLE:
-            raise self._stop(1, "", "the table is larger than 5 MB", "keep one row an actor and issue")
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise self._stop(line, "", "this is not text in UTF-8", "save the table as CSV in UTF-8") from None
-        if "\0" in text:
-            raise self._stop(1, "", "this is not a text file", "save the table as CSV in UTF-8")
-        reader = csv.reader(io.StringIO(text, newline=""), skipinitialspace=True, strict=True)
-        try:
-            header = tuple(cell.strip().casefold() for cell in next(reader, []))
-        except csv.Error as error:
-            raise self._stop(1, "", f"this is not a CSV table ({error})", "check the quotes") from None
-        self._header(header)
-        lines = text.split("\n")
-
-        def rows() -> Iterator[_Row]:
-            while True:
-                start = reader.line_num + 1
-                try:
-                    cells = next(reader, None)
-                except csv.Error as error:
-                    raise self._stop(start, "", f"a broken row ({error})", "check the quotes") from None
-                if cells is None:
-                    return
-                if not any(cell.strip() for cell in cells):
-                    continue
-                if len(cells) != len(header):
-                    remedy = "put quotes around a cell that holds a comma; write decimals with a point"
-                    self._fault(start, 1, "", f"{len(cells)} cells under {len(header)} columns", remedy)
-                    continue
-                columns = _columns(lines[start - 1], header)
-                yield _Row(start, dict(zip(header, (cell.strip() for cell in cells), strict=True)), columns)
-
-        return header, rows()
-
     def _header(self, header: tuple[str, ...]) -> None:
         expected = f"the first line names the columns: {','.join(NEEDED)} and, where known, salience,low,high,source"
-        if len(header) == 1 and ";" in header[0]:
-            raise self._stop(1, "", "the columns are separated by semicolons", "separate them by commas")
         for name in NEEDED:
             if name not in header:
                 self._fault(1, 1, name, f"there is no column '{name}'", expected)
@@ -224,7 +173,7 @@ class _Reading:
         if self.problems:
             raise ScenarioError(self.name, self.problems)
 
-    def _row(self, row: _Row, held: dict[tuple[str, str], tuple[_Row, float | None, float | None]]) -> None:
+    def _row(self, row: Row, held: dict[tuple[str, str], tuple[Row, float | None, float | None]]) -> None:
         issue = self._issue_of(row)
         special = _SPECIAL.get(" ".join(row.cells["actor"].casefold().replace("_", " ").split()))
         actor = None if special else self._actor_of(row)
@@ -253,10 +202,10 @@ class _Reading:
             elif position is not None or salience is not None:
                 held[actor.id, issue] = (row, position, salience)
 
-    def _at(self, row: _Row, name: str, message: str, remedy: str) -> None:
+    def _at(self, row: Row, name: str, message: str, remedy: str) -> None:
         self._fault(row.line, row.columns.get(name, 1), name, message, remedy)
 
-    def _issue_of(self, row: _Row) -> str | None:
+    def _issue_of(self, row: Row) -> str | None:
         written = row.cells["issue"]
         if not written:
             self._at(row, "issue", "the issue is missing", "name the issue in each row")
@@ -270,7 +219,7 @@ class _Reading:
             self.issues[key] = _Issue(row.line, written)
         return key
 
-    def _actor_of(self, row: _Row) -> Actor | None:
+    def _actor_of(self, row: Row) -> Actor | None:
         written = row.cells["actor"]
         if not written:
             self._at(row, "actor", "the actor is missing", "name the actor, or write proposal or reference")
@@ -292,7 +241,7 @@ class _Reading:
     def _spelt(self, near: str) -> str:
         return near if near in _SPECIAL else f"{self.actors[near][0].name} ({self.actors[near][0].id})"
 
-    def _number(self, row: _Row, name: str) -> float | None:
+    def _number(self, row: Row, name: str) -> float | None:
         written = row.cells.get(name, "")
         if not written:
             return None
@@ -311,7 +260,7 @@ class _Reading:
             return None
         return value
 
-    def _ends(self, row: _Row, about: _Issue) -> None:
+    def _ends(self, row: Row, about: _Issue) -> None:
         """The scale that a row states; all rows of an issue state the same, or nothing."""
         low, high = self._number(row, "low"), self._number(row, "high")
         if low is None and high is None:
@@ -377,7 +326,7 @@ class _Reading:
                 high = low + 1
         return Scale(low=low, high=high, low_means=f"{low:g}", high_means=f"{high:g}")
 
-    def _salience_scale(self, held: Mapping[Any, tuple[_Row, float | None, float | None]]) -> Literal[1, 100] | None:
+    def _salience_scale(self, held: Mapping[Any, tuple[Row, float | None, float | None]]) -> Literal[1, 100] | None:
         rows = [(row, salience) for row, _, salience in held.values() if salience is not None]
         if not rows:
             return None
@@ -422,18 +371,6 @@ def _actor_names(file: ScenarioFile) -> dict[str, list[Actor]]:
     for actor in file.actors:
         ids.setdefault(actor.id.casefold(), []).append(actor)
     return {**found, **ids}
-
-
-def _columns(line: str, header: Sequence[str]) -> dict[str, int]:
-    """The column of the text at which each cell begins; 1 where quotes make that uncertain."""
-    if '"' in line:
-        return {}
-    found: dict[str, int] = {}
-    start = 1
-    for name, cell in zip(header, line.split(","), strict=False):
-        found[name] = start + len(cell) - len(cell.lstrip())
-        start += len(cell) + 1
-    return found
 
 
 def laid_over(case: Scenario, table: PositionsTable) -> tuple[Scenario, tuple[str, ...]]:

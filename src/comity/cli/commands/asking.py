@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from comity.cli.app import (
     changed_case,
     command,
     open_case,
+    table_bytes,
 )
 from comity.cli.commands.cases import FormatOption, OutputOption
 from comity.cli.output import TableFormat, UserError, as_text, emit, emit_tables, show
@@ -27,9 +27,6 @@ from comity.cli.output import TableFormat, UserError, as_text, emit, emit_tables
 if TYPE_CHECKING:
     from comity.findings import Case, Finding, Table
     from comity.scenario import Scenario
-
-_WEIGHTS_LIMIT = 5 * 1024 * 1024
-_INDICES_A_TABLE = 5
 
 
 @command("ask")
@@ -108,7 +105,7 @@ def power(
         str | None, typer.Option(help="A shipped body instead of a case (see comity bodies).", metavar="NAME")
     ] = None,
     weights: Annotated[
-        Path | None,
+        str | None,
         typer.Option(help="With --body: its members, a CSV of name and a column for each weight.", metavar="FILE"),
     ] = None,
     quota: Annotated[
@@ -159,9 +156,7 @@ def power(
     if case == "-":
         if quota is None:
             raise UserError("power - needs --quota, such as --quota 12, --quota 2/3 or --quota 65%")
-        if sys.stdin is None:
-            raise UserError("standard input is closed; power - reads the weights from it")
-        opened = from_weights(_weights(sys.stdin.buffer.read(_WEIGHTS_LIMIT + 1)), quota, strict=strict)
+        opened = from_weights(*table_bytes("-", "power"), quota, strict=strict)
     else:
         if (quota is not None and ":" not in quota) or strict:
             raise UserError(
@@ -228,7 +223,7 @@ def _before_and_after(opened: Scenario, changed: Scenario, options: dict[str, ob
 
 
 def _in_parts(table: Table, exact: bool) -> list[Table]:
-    """A table of many indices as tables that a terminal can show: a few a table, or one beside its fractions."""
+    """One table an index where there are fractions beside the floats, which are too long to stand side by side."""
     from comity.institutions.voting.indices import INDICES
 
     indices = [index for index in INDICES.values() if index.column in table.columns]
@@ -248,13 +243,7 @@ def _in_parts(table: Table, exact: bool) -> list[Table]:
             )
             for index in indices
         ] or [table]
-    if len(indices) <= _INDICES_A_TABLE:
-        return [table]
-    names = [name for name in columns if name in ("subject", "name")]
-    return [
-        _part(table, table.caption, {name: name for name in (*names, *(index.column for index in some))})
-        for some in (indices[at : at + _INDICES_A_TABLE] for at in range(0, len(indices), _INDICES_A_TABLE))
-    ]
+    return [table]
 
 
 def _part(table: Table, caption: str, columns: dict[str, str]) -> Table:
@@ -321,7 +310,7 @@ def _tables(findings: Sequence[Finding]) -> list[Table]:
     return tables
 
 
-def _body(name: str, weights: Path | None) -> Scenario:
+def _body(name: str, weights: str | None) -> Scenario:
     """A shipped body, with the members of a file where one is named."""
     from comity.scenario import load
     from comity.scenario.library import body_text
@@ -330,36 +319,4 @@ def _body(name: str, weights: Path | None) -> Scenario:
     body_text(name)  # says which bodies there are, also where the name is that of a scenario
     if weights is None:
         return load(name)
-    try:
-        with weights.open("rb") as table:
-            content = table.read(_WEIGHTS_LIMIT + 1)
-    except OSError as error:
-        raise UserError(f"{weights} cannot be read: {error.strerror or error}") from None
-    return body_with_members(name, content, weights.name)
-
-
-def _weights(content: bytes) -> list[tuple[str, str]]:
-    """Rows of a CSV with the columns name and weight, as text; raises UserError naming the line."""
-    import csv
-
-    if len(content) > _WEIGHTS_LIMIT:
-        raise UserError("the weights are larger than 5 MB")
-    try:
-        lines = content.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise UserError("the weights are not text in UTF-8; a CSV with the columns name,weight is needed") from None
-    reader = csv.reader(lines, skipinitialspace=True)
-    try:
-        rows = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise UserError(f"line {reader.line_num} of the weights: {error}") from None
-    if not rows or [cell.strip().lower() for cell in rows[0][1]] != ["name", "weight"]:
-        raise UserError("the first line of the weights must be: name,weight")
-    found = []
-    for line, row in rows[1:]:
-        if len(row) != 2:
-            raise UserError(f"line {line} of the weights has {len(row)} columns; name,weight are two")
-        found.append((row[0].strip(), row[1].strip()))
-    if not found:
-        raise UserError("the weights name nobody; each line is: name,weight")
-    return found
+    return body_with_members(name, *table_bytes(weights, "--weights"))

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from comity.cli.app import AudienceOption, CaseArgument, DrawsOption, SeedOption, command, numbers_by_name, open_case
+from comity.cli.app import (
+    AudienceOption,
+    CaseArgument,
+    DrawsOption,
+    SeedOption,
+    command,
+    numbers_by_name,
+    open_case,
+    table_bytes,
+)
 from comity.cli.commands.asking import _ask, _show, _tables
 from comity.cli.commands.cases import FormatOption, OutputOption
 from comity.cli.output import TableFormat, UserError, emit_tables
@@ -95,23 +103,9 @@ def passes(
 
 def _laid_over(case: Scenario, name: str) -> tuple[Scenario, tuple[str, ...]]:
     """The case with a table of positions in place of its own."""
-    from comity.scenario.positions_table import LARGEST_TABLE, laid_over, read_positions_table
+    from comity.scenario.positions_table import laid_over, read_positions_table
 
-    if name == "-":
-        if sys.stdin is None:
-            raise UserError("standard input is closed; --with - reads the positions from it")
-        content, shown = sys.stdin.buffer.read(LARGEST_TABLE + 1), "<stdin>"
-    else:
-        path, shown = Path(name), name
-        try:
-            if not path.is_file() and path.exists() and path.is_dir():
-                raise UserError(f"{name} is a folder; name a CSV file")
-            with path.open("rb") as file:
-                content = file.read(LARGEST_TABLE + 1)
-        except FileNotFoundError:
-            raise UserError(f"{name} does not exist; check the name and the folder") from None
-        except (OSError, ValueError) as error:
-            raise UserError(f"{name} cannot be read: {getattr(error, 'strerror', None) or error}") from None
+    content, shown = table_bytes(name, "--with")
     return laid_over(case, read_positions_table(content, case.file, shown))
 
 
