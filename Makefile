@@ -30,14 +30,19 @@ brief: setup ## print the brief of a real scenario, and write brief.html and bri
 	@$(BIN)/comity brief car-emissions
 	@$(BIN)/comity brief car-emissions --output brief.html --output brief.pdf
 
-test: setup ## lint, format, types, import contracts, tests and doctests
+.tools/chromium/.ready: .venv/.ready tests/web/fetch_chromium.py
+	@echo "Setting up: a browser for the tests, into .tools"
+	@rm -rf .tools/chromium && $(BIN)/python tests/web/fetch_chromium.py .tools/chromium
+	@touch $@
+
+test: setup .tools/chromium/.ready ## lint, format, types, import contracts, tests and doctests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
-test-long: setup ## the same properties on many more random inputs
+test-long: setup .tools/chromium/.ready ## the same properties on many more random inputs
 	COMITY_HYPOTHESIS=long $(BIN)/pytest -n auto
 
 bench: setup ## every benchmark beside its peer, in one run; writes bench.json

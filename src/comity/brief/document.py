@@ -44,11 +44,12 @@ def document(brief: Brief) -> tuple[Document, dict[str, Callable[[], Spec]]]:
     charts: dict[str, Callable[[], Spec]] = {}
     chapters = []
     at = 0
+    names: set[str] = set()
     for place, chapter in enumerate(brief.chapters, 1):
         findings = []
         for found in chapter.findings:
             at += 1
-            findings.append(finding_words(found, f"finding-{at}"))
+            findings.append(finding_words(found, anchor(found, names)))
             if found.chart is not None:
                 charts[f"chart-{at}"] = partial(_chart, found.chart)
                 findings[-1]["chart"] = f"chart-{at}"
@@ -72,6 +73,22 @@ def document(brief: Brief) -> tuple[Document, dict[str, Callable[[], Spec]]]:
         "provenance": provenance(brief),
     }
     return cleaned(words), charts
+
+
+def anchor(found: Finding, taken: set[str]) -> str:
+    """A name for a finding's place in the page that is the same tomorrow: what was asked, of what, and what it says.
+
+    >>> from comity.brief import compose
+    >>> from comity.scenario import load
+    >>> anchor(compose(load("car-emissions"), only=["forecast"], draws=0).findings[0], set())
+    'forecast-date-estimate'
+    """
+    parts = (found.analysis, found.subject or "", "" if found.key == found.analysis else found.key)
+    name = "-".join(re.sub(r"[^\w.-]+", "-", part) for part in parts if part)
+    again = (f"{name}-{number}" for number in range(2, len(taken) + 3))
+    free = name if name not in taken else next(each for each in again if each not in taken)
+    taken.add(free)
+    return free
 
 
 def cleaned(value: Any, kept: str = "") -> Any:

@@ -23,18 +23,10 @@ if TYPE_CHECKING:
 
 def render_html(brief: Brief, *, live: bool = True) -> str:
     """The whole brief; ``live=False`` leaves out the script that makes charts live (most of the file's size)."""
-    words, makers = document(brief)
-    charts: dict[str, dict[str, Any]] = {}
-    for name, make in makers.items():
-        summary = _summary(words, name)
-        try:
-            spec = made(make)
-            charts[name] = {"svg": svg(spec, name=name, title=summary), "spec": data_script(spec), "error": ""}
-        except ChartError as error:
-            charts[name] = {"svg": "", "spec": "", "error": str(error)}
+    words, charts = words_and_charts(brief)
     live = live and any(chart["svg"] for chart in charts.values())
-    style = _asset("brief.css")
-    script = _asset("brief.js") if live else ""
+    style = asset("brief.css")
+    script = asset("brief.js") if live else ""
     bundle = vega_bundle().replace("</script", "<\\/script") if live else ""
     return _template().render(
         **words,
@@ -44,6 +36,20 @@ def render_html(brief: Brief, *, live: bool = True) -> str:
         bundle=bundle,
         policy=_policy(style, script, bundle),
     )
+
+
+def words_and_charts(brief: Brief) -> tuple[dict[str, Any], dict[str, dict[str, str]]]:
+    """What ``parts.html.jinja`` prints: the words of a brief, and each chart as drawing and spec, or why it is none."""
+    words, makers = document(brief)
+    charts: dict[str, dict[str, str]] = {}
+    for name, make in makers.items():
+        summary = _summary(words, name)
+        try:
+            spec = made(make)
+            charts[name] = {"svg": svg(spec, name=name, title=summary), "spec": data_script(spec), "error": ""}
+        except ChartError as error:
+            charts[name] = {"svg": "", "spec": "", "error": str(error)}
+    return words, charts
 
 
 def _summary(words: dict[str, Any], name: str) -> str:
@@ -63,7 +69,8 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """One of the templates, styles and scripts that a brief is printed with."""
     return files("comity.brief").joinpath("templates", name).read_text(encoding="utf-8")
 
 
@@ -76,6 +83,6 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
-        loader=jinja2.FunctionLoader(_asset),
+        loader=jinja2.FunctionLoader(asset),
     )
     return environment.get_template("brief.html.jinja")

@@ -20,7 +20,7 @@ def application() -> Typer:
     from comity.cli.app import app
 
     # Each adds its commands.
-    from comity.cli.commands import asking, briefing, cases, coalitions, dealing, passing, record  # noqa: F401
+    from comity.cli.commands import asking, briefing, cases, coalitions, dealing, passing, record, serving  # noqa: F401
 
     return app
 

@@ -6,7 +6,6 @@ import io
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -49,25 +48,12 @@ def write_whole(path: Path, content: bytes) -> None:
     folder = path.parent
     if not folder.is_dir():
         raise UserError(f"{path}: the folder {folder} does not exist")
-    beside = None
+    from comity.scenario.writing import write_durably
+
     try:
-        descriptor, beside = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(beside, path.stat().st_mode if path.exists() else 0o666 & ~mask)
-        if path.exists() and not os.access(path, os.W_OK):
-            raise PermissionError(13, "Permission denied")
-        os.replace(beside, path)
-        beside = None
+        write_durably(path, content)
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}") from None
-    finally:
-        if beside is not None:
-            Path(beside).unlink(missing_ok=True)
 
 
 def emit(content: str | bytes, output: Path | None) -> None:

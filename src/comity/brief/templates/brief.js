@@ -1,14 +1,23 @@
-// Makes a chart live when its button is pressed. Vega waits as plain text until then, and its expressions are
-// interpreted from their syntax tree, so that no policy has to allow eval.
+// Makes a chart live when its button is pressed. Vega waits until then, as plain text in a brief that is one file or at
+// an address of the workbench, and its expressions are interpreted from their syntax tree, so that no policy has to
+// allow eval.
 "use strict";
 (() => {
   const status = (button, text) => { button.textContent = text; };
-  const load = () => {
-    if (window.vegaEmbed) return;
+  const load = () => new Promise((done, failed) => {
+    if (window.vegaEmbed) return done();
     const script = document.createElement("script");
-    script.textContent = document.getElementById("vega").textContent;
+    const vega = document.getElementById("vega");
+    script.addEventListener("error", () => failed(new Error("its script did not arrive")));
+    if (vega.dataset.address) {
+      script.addEventListener("load", done);
+      script.src = vega.dataset.address;
+    } else {
+      script.textContent = vega.textContent;
+    }
     document.head.append(script);
-  };
+    if (!vega.dataset.address) done();
+  });
   const refuse = () => Promise.reject(new Error("a brief loads nothing"));
   const explore = async (button) => {
     const place = document.getElementById(button.dataset.chart);
@@ -16,7 +25,7 @@
     const live = document.createElement("div");
     button.disabled = true;
     try {
-      load();
+      await load();
       await window.vegaEmbed(live, spec, {
         mode: "vega-lite",
         ast: true,

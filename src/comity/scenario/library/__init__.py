@@ -122,6 +122,19 @@ def bodies() -> tuple[Body, ...]:
     return tuple(found)
 
 
+def case_text(name: str) -> bytes:
+    """Return the file of a shipped scenario; raises ScenarioError, naming the nearest, where there is none.
+
+    Example:
+        >>> case_text("car-emissions").startswith(b"#")
+        True
+    """
+    if name not in shipped_names():
+        names = shipped_names()
+        raise ScenarioError(name, [Problem(1, 1, "", "no shipped scenario has this name", _suggestion(name, names))])
+    return (resources.files(__name__) / (name + _SUFFIX)).read_bytes()
+
+
 def body_text(name: str) -> bytes:
     """Return the file of a shipped body; raises ScenarioError, naming the nearest, where there is none."""
     if name not in body_names():
@@ -153,7 +166,7 @@ def open_shipped(name: str) -> Document:
 @cache
 def _opened(name: str) -> Document:
     if name in shipped_names():
-        return read_scenario((resources.files(__name__) / (name + _SUFFIX)).read_bytes(), name)
+        return read_scenario(case_text(name), name)
     content = body_text(name)
     if "actors" not in scan_tree(content, name)[0].data:
         raise ScenarioError(

@@ -1,0 +1,364 @@
+"""What each address shows. Handlers read a case's bytes, ask a worker, and answer; nothing here computes."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from functools import wraps
+from urllib.parse import quote, urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from comity.scenario import TEMPLATES, skeleton
+from comity.scenario.library import case_text, shipped_names
+from comity.web import answers
+from comity.web.answers import Asked, Place, Shown
+from comity.web.folder import CaseFile, ChangedOutsideError, Folder, FolderError, sha256
+from comity.web.guard import LARGEST_BODY
+from comity.web.lanes import BusyError, Lane, WorkerLostError
+
+_KEPT_PAGES = 32
+_MOST_SETTINGS = 200
+_TYPES = {
+    "html": "text/html; charset=utf-8",
+    "pdf": "application/pdf",
+    "md": "text/markdown; charset=utf-8",
+    "json": "application/json",
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "csv": "text/csv; charset=utf-8",
+}
+_WHOLE: tuple[answers.Whole, ...] = ("html", "pdf", "md", "json")
+_OF_A_FINDING: tuple[answers.Export, ...] = ("svg", "png", "csv", "json")
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass
+class Desk:
+    """What the pages share: the folder, the two lanes, and the pages and cards made lately."""
+
+    folder: Folder
+    thinking: Lane
+    quick: Lane
+    pages: OrderedDict[tuple[object, ...], tuple[bytes, str]] = field(default_factory=OrderedDict)
+    cards: dict[CaseFile, tuple[str, str]] = field(default_factory=dict)
+    latest: dict[str, int] = field(default_factory=dict)
+
+    def keep(self, key: tuple[object, ...], page: str) -> tuple[bytes, str]:
+        """Keep a page compressed, with the name of its bytes."""
+        content = page.encode()
+        kept = gzip.compress(content, 6, mtime=0), f'"{sha256(content)[:32]}"'
+        self.pages[key] = kept
+        self.pages.move_to_end(key)
+        while len(self.pages) > _KEPT_PAGES:
+            self.pages.popitem(last=False)
+        return kept
+
+
+def desk(request: Request) -> Desk:
+    """The desk of this instance."""
+    found: Desk = request.app.state.desk
+    return found
+
+
+def answered(handler: Handler) -> Handler:
+    """Tell what stands in the way of an answer in words, with the status that says whether to try again."""
+
+    @wraps(handler)
+    async def told(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except FolderError as error:
+            return _sorry(request, str(error), 404 if request.method == "GET" else 400)
+        except BusyError:
+            words = "More is being worked out than can be answered soon. Try again in a few seconds."
+            return _sorry(request, words, 503, {"retry-after": "5"})
+        except WorkerLostError:
+            words = "The computation ended before it had an answer, most likely for want of memory; a new one is ready."
+            return _sorry(request, words, 500)
+
+    return told
+
+
+def _sorry(request: Request, words: str, status: int, headers: dict[str, str] | None = None) -> Response:
+    if "application/json" in request.headers.get("accept", ""):
+        return JSONResponse({"error": words}, status, headers)
+    return HTMLResponse(
+        answers.render_page("sorry.html.jinja", words=words, title="This cannot be shown"), status, headers
+    )
+
+
+async def home(request: Request) -> Response:
+    """The folder's cases and the shipped ones, as cards, with what one can start from."""
+    at = desk(request)
+    wanted = request.query_params.get("q", "").strip()[:200]
+    mine, shipped = await asyncio.to_thread(_cards, at)
+    page = answers.render_page(
+        "home.html.jinja",
+        title="Workbench",
+        folder=at.folder.root.name or str(at.folder.root),
+        mine=_matching(mine, wanted),
+        shipped=_matching(shipped, wanted),
+        counts=(len(mine), len(shipped)),
+        wanted=wanted,
+        templates=TEMPLATES,
+        said=request.query_params.get("said", "")[:300],
+    )
+    return HTMLResponse(page)
+
+
+def _cards(at: Desk) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+    mine = []
+    for file in sorted(at.folder.files(), key=lambda each: -each.changed_ns):
+        if file not in at.cards:
+            try:
+                at.cards[file] = answers.card(at.folder.read(file.name), file.name)
+            except FolderError as error:
+                at.cards[file] = (file.name, str(error))
+        title, stakes = at.cards[file]
+        mine.append({"name": file.name, "title": title, "stakes": stakes, "where": f"mine/{quote(file.name)}"})
+    shipped = []
+    for name in shipped_names():
+        key = CaseFile(f"shipped:{name}", 0, 0)
+        if key not in at.cards:
+            at.cards[key] = answers.card(case_text(name), name)
+        title, stakes = at.cards[key]
+        shipped.append({"name": name, "title": title, "stakes": stakes, "where": f"shipped/{quote(name)}"})
+    return mine, shipped
+
+
+def _matching(cards: list[dict[str, str]], wanted: str) -> list[dict[str, str]]:
+    words = wanted.casefold().split()
+    return [card for card in cards if all(word in " ".join(card.values()).casefold() for word in words)]
+
+
+def _opened(request: Request) -> tuple[bytes, Place]:
+    """The bytes of the case that the address names, and where its page stands."""
+    shelf, name = request.path_params["shelf"], request.path_params["name"]
+    mine = shelf == "mine"
+    if mine:
+        content = desk(request).folder.read(name)
+    elif name in shipped_names():
+        content = case_text(name)
+    elif shelf == "shipped":
+        raise FolderError(f"no shipped scenario is called {name}")
+    else:
+        raise HTTPException(404)
+    return content, Place(name, f"{shelf}/{quote(name)}", name, mine)
+
+
+def _asked(request: Request, content: bytes, name: str) -> Asked:
+    query = request.query_params
+    audience = query.get("audience", "own")
+    if audience not in ("own", "shared"):
+        raise FolderError("the audience is own or shared")
+    settings: dict[str, float] = {}
+    for word in query.getlist("set")[:_MOST_SETTINGS]:
+        path, equals, number = word.rpartition("=")
+        try:
+            settings[path] = float(number)
+        except ValueError:
+            equals = ""
+        if not equals or not path:
+            raise FolderError(f"a setting is PATH=NUMBER, not {word[:80]}")
+    return Asked(content, name, "shared" if audience == "shared" else "own", tuple(sorted(settings.items())))
+
+
+def _query(asked: Asked) -> str:
+    words = [("audience", "shared")] if asked.audience == "shared" else []
+    words += [("set", f"{path}={value!r}") for path, value in asked.settings]
+    return urlencode(words)
+
+
+async def brief(request: Request) -> Response:
+    """A brief; made once for its bytes and audience, and kept compressed."""
+    at = desk(request)
+    content, place = await asyncio.to_thread(_opened, request)
+    asked = _asked(request, content, place.name)
+    place = Place(place.title, place.where, place.name, place.mine, _query(asked))
+    key = ("brief", asked)
+    if key not in at.pages:
+        shown = await at.thinking.run(answers.brief_page, asked, place)
+        if not shown.html:
+            return _not_shown(shown, place)
+        at.keep(key, shown.html)
+    packed, tag = at.pages[key]
+    at.pages.move_to_end(key)
+    headers = {"etag": tag, "cache-control": "private, no-cache", "vary": "accept-encoding"}
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers=headers)
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        return HTMLResponse(packed, headers=headers | {"content-encoding": "gzip"})
+    return HTMLResponse(gzip.decompress(packed), headers=headers)
+
+
+def _not_shown(shown: Shown, place: Place, status: int = 422) -> Response:
+    page = answers.render_page(
+        "problems.html.jinja", title=place.name, place=place, problems=shown.problems, refused=shown.refused
+    )
+    return HTMLResponse(page, status)
+
+
+async def what_if(request: Request) -> Response:
+    """Sliders over the numbers of a case, and what they move."""
+    content, place = await asyncio.to_thread(_opened, request)
+    asked = _asked(request, content, place.name)
+    place = Place(place.title, place.where, place.name, place.mine, _query(asked))
+    shown = await desk(request).thinking.run(answers.what_if_page, asked, place)
+    return HTMLResponse(shown.html) if shown.html else _not_shown(shown, place)
+
+
+async def what_if_answer(request: Request) -> Response:
+    """What the sliders move, as a part of the page: at once, or ``whole`` with the searches. The latest asked wins."""
+    at = desk(request)
+    content, place = await asyncio.to_thread(_opened, request)
+    asked = _asked(request, content, place.name)
+    place = Place(place.title, place.where, place.name, place.mine, _query(asked))
+    page, turn = request.query_params.get("page", "")[:40], request.query_params.get("turn", "0")
+    number = int(turn) if turn.isdecimal() and len(turn) < 12 else 0
+    at.latest[page] = max(number, at.latest.get(page, 0))
+    while len(at.latest) > _KEPT_PAGES * 8:
+        del at.latest[next(iter(at.latest))]
+    whole = request.query_params.get("whole") == "1"
+    # The first answer of a page has a worker of its own, so that a long search never holds up a moved slider.
+    lane = at.thinking if whole else at.quick
+    if number < at.latest.get(page, 0):
+        return Response(status_code=204)
+    shown = await lane.run(answers.what_if_answer, asked, place, whole=whole)
+    if number < at.latest.get(page, 0):
+        return Response(status_code=204)
+    if not shown.html:
+        return _not_shown(shown, place)
+    return HTMLResponse(shown.html)
+
+
+async def export(request: Request) -> Response:
+    """A whole brief as a file, or one finding of it."""
+    content, place = await asyncio.to_thread(_opened, request)
+    asked = _asked(request, content, place.name)
+    form, name = request.query_params.get("form", ""), request.query_params.get("finding")
+    stem = re.sub(r"[^\w.-]+", "-", place.name.removesuffix(".yaml").removesuffix(".yml")) or "brief"
+    file: bytes | None
+    if name is None and form in _WHOLE:
+        file = await desk(request).thinking.run(answers.whole_file, asked, form)
+    elif name is not None and form in _OF_A_FINDING:
+        file = await desk(request).thinking.run(answers.finding_file, asked, name, form)
+        stem = f"{stem}-{re.sub(r'[^A-Za-z0-9_.-]+', '-', name)}"
+    else:
+        raise FolderError("a brief is written as html, pdf, md or json; a finding as svg, png, csv or json")
+    if file is None:
+        raise FolderError("this brief has no such finding, or the finding nothing of this kind")
+    ascii_stem = stem.encode("ascii", "ignore").decode() or "brief"
+    disposition = f"attachment; filename=\"{ascii_stem}.{form}\"; filename*=UTF-8''{quote(stem)}.{form}"
+    return Response(file, media_type=_TYPES[form], headers={"content-disposition": disposition})
+
+
+async def edit(request: Request) -> Response:
+    """The text of a case, to be changed; what is wrong in it stands beside it."""
+    content, place = await asyncio.to_thread(_opened, request)
+    problems = await asyncio.to_thread(answers.problems_of, content, place.name)
+    return HTMLResponse(_editor(place, content, problems))
+
+
+def _editor(
+    place: Place,
+    content: bytes,
+    problems: tuple[tuple[int, int, str, str, str], ...],
+    *,
+    began_with: str | None = None,
+    theirs: bytes | None = None,
+    said: str = "",
+) -> str:
+    return answers.render_page(
+        "edit.html.jinja",
+        title=place.name,
+        place=place,
+        text=content.decode("utf-8", "replace"),
+        problems=problems,
+        began_with=began_with or sha256(content),
+        theirs=None if theirs is None else theirs.decode("utf-8", "replace"),
+        said=said,
+    )
+
+
+async def save(request: Request) -> Response:
+    """Write the text over the file that the page began with; never over what somebody else wrote meanwhile."""
+    at = desk(request)
+    name = request.path_params["name"]
+    async with request.form(max_files=0, max_part_size=LARGEST_BODY) as form:
+        text, began_with = str(form.get("text", "")), str(form.get("began_with", ""))
+    place = Place(name, f"mine/{quote(name)}", name, True)
+    before = await asyncio.to_thread(at.folder.read, name)
+    # A form sends line ends as a network does; the file keeps those it had.
+    content = text.replace("\r\n", "\n").encode()
+    if b"\r\n" in before:
+        content = content.replace(b"\n", b"\r\n")
+    problems = await asyncio.to_thread(answers.problems_of, content, name)
+    if problems:
+        said = "Not saved: the file would not be right. What is wrong stands below; your text is kept here."
+        return HTMLResponse(_editor(place, content, problems, began_with=began_with, said=said), 422)
+    try:
+        await asyncio.to_thread(at.folder.save, name, content, began_with)
+    except ChangedOutsideError as error:
+        said = "Not saved: the file was changed outside of this page. What it holds now stands beside your text."
+        found = error.found if error.found is not None else b""
+        page = _editor(place, content, (), began_with=sha256(found), theirs=found, said=said)
+        return HTMLResponse(page, 409)
+    return RedirectResponse(f"/brief/{place.where}", 303)
+
+
+async def check(request: Request) -> Response:
+    """What is wrong in a text as it is typed, as JSON."""
+    content = await request.body()
+    problems = await asyncio.to_thread(answers.problems_of, content, "your text")
+    keys = ("line", "column", "field", "message", "remedy")
+    return JSONResponse({"problems": [dict(zip(keys, each, strict=True)) for each in problems]})
+
+
+async def new(request: Request) -> Response:
+    """A file of the folder made from a template, a shipped scenario, or a file that was brought along."""
+    at = desk(request)
+    async with request.form(max_files=1) as form:
+        name, begin = str(form.get("name", "")).strip(), str(form.get("from", ""))
+        upload = form.get("file")
+        brought = None if upload is None or isinstance(upload, str) or not upload.filename else await upload.read()
+        called = "" if brought is None or upload is None or isinstance(upload, str) else upload.filename or ""
+    if brought is not None:
+        content = brought
+        name = name or re.sub(r"[^\w. -]+", "-", called.rpartition("/")[2]).strip()
+    elif begin.startswith("template:"):
+        content = skeleton(begin.removeprefix("template:")).encode() if begin[9:] in TEMPLATES else b""
+    elif begin.startswith("shipped:") and begin[8:] in shipped_names():
+        content = case_text(begin[8:])
+        name = name or begin[8:]
+    else:
+        content = b""
+    if not content:
+        raise FolderError("choose a template, a shipped scenario or a file to start from")
+    if not name:
+        raise FolderError("give the new file a name")
+    made = await asyncio.to_thread(at.folder.create, name, content)
+    return RedirectResponse(f"/edit/mine/{quote(made)}", 303)
+
+
+async def vega(request: Request) -> Response:
+    """The chart library, at an address that names its version: kept by the browser for good."""
+    from comity.brief.drawing import vega_bundle
+
+    if "vega" not in request.app.state.scripts:
+        text = await asyncio.to_thread(vega_bundle)
+        request.app.state.scripts["vega"] = gzip.compress(text.encode(), 6, mtime=0)
+    headers = {"cache-control": "private, max-age=31536000, immutable", "content-encoding": "gzip"}
+    return Response(request.app.state.scripts["vega"], media_type="text/javascript", headers=headers)
+
+
+async def not_found(request: Request, error: Exception) -> Response:
+    """No page at this address."""
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    return _sorry(request, "There is no page at this address.", status)
