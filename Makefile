@@ -35,14 +35,19 @@ brief: setup ## print the brief of a real scenario, and write brief.html and bri
 	@rm -rf .tools/chromium && $(BIN)/python tests/web/fetch_chromium.py .tools/chromium
 	@touch $@
 
-test: setup .tools/chromium/.ready ## lint, format, types, import contracts, tests and doctests
+.tools/axe/.ready: .venv/.ready tests/web/fetch_axe.py
+	@echo "Setting up: axe-core for the tests, into .tools"
+	@rm -rf .tools/axe && $(BIN)/python tests/web/fetch_axe.py .tools/axe
+	@touch $@
+
+test: setup .tools/chromium/.ready .tools/axe/.ready ## lint, format, types, import contracts, tests and doctests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
-test-long: setup .tools/chromium/.ready ## the same properties on many more random inputs
+test-long: setup .tools/chromium/.ready .tools/axe/.ready ## the same properties on many more random inputs
 	COMITY_HYPOTHESIS=long $(BIN)/pytest -n auto
 
 bench: setup ## every benchmark beside its peer, in one run; writes bench.json
@@ -56,6 +61,7 @@ lock: .tools/.ready ## pin the newest versions that pyproject.toml admits
 
 docs: setup ## write again the pages of docs/ that are made from the code
 	$(BIN)/python tests/test_docs.py
+	$(BIN)/python tests/test_methods.py
 
 format: setup ## put the code into the house style
 	$(BIN)/ruff check --fix .

@@ -15,7 +15,7 @@ from typing import Any
 
 from benchmarks.registry import Workload
 
-MODULES = ("command_line", "voting_power", "challenge", "concessions", "deals")
+MODULES = ("command_line", "voting_power", "challenge", "forecasts", "concessions", "deals")
 
 
 def _in_child(peer: Callable[[], Any], limit: float) -> tuple[str, float, Any]:

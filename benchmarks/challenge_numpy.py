@@ -14,25 +14,34 @@ TINY = 1e-9
 
 
 def final_median(
-    positions: FloatArray, salience: FloatArray, capability: FloatArray, status_quo_probability: float, rounds: int
+    positions: FloatArray,
+    salience: FloatArray,
+    capability: FloatArray,
+    status_quo_probability: float,
+    rounds: int,
+    *,
+    stop_tolerance: float = 0.0,
+    risk: bool = True,
 ) -> float:
-    """Return the median after the last round of one row; every argument ``(n_actors,)``."""
+    """Return the median after the last round of one row; the first three arguments ``(n_actors,)``."""
     lowest, length = positions.min(), np.ptp(positions)
     y, w, Q = (positions - lowest) / length, capability * salience, status_quo_probability
-    states = [y]
+    states, quiet, median = [y], 0, _median(y, w)
     for _ in range(rounds):
         R = np.ptp(y)
         if R <= TINY:
             break
         z = (y - y.min()) / R
-        after = _round(y, z, w, salience, Q, R, _median(z, w))
+        after = _round(y, z, w, salience, Q, R, _median(z, w), risk)
         if after is None:
             break
         order = np.argsort(after, kind="stable")
         steps = np.diff(after[order], prepend=after[order[0]])
         y = np.empty_like(after)
         y[order] = after[order][np.maximum.accumulate(np.where(steps > TINY, np.arange(len(y)), 0))]
-        if any(np.abs(y - state).max() <= 1e-9 for state in states):
+        before, median = median, _median(y, w)
+        quiet = quiet + 1 if abs(median - before) < stop_tolerance else 0
+        if quiet >= 2 or any(np.abs(y - state).max() <= 1e-9 for state in states):
             break
         states.append(y)
     return float(lowest + length * _median(y, w))
@@ -44,7 +53,7 @@ def _median(y: FloatArray, w: FloatArray) -> float:
 
 
 def _round(
-    y: FloatArray, z: FloatArray, w: FloatArray, s: FloatArray, Q: float, R: float, mu: float
+    y: FloatArray, z: FloatArray, w: FloatArray, s: FloatArray, Q: float, R: float, mu: float, risk: bool
 ) -> FloatArray | None:
     n = len(z)
     d = np.abs(z[:, None] - z)
@@ -68,7 +77,7 @@ def _round(
     security = first.sum(axis=0)
     low, high = security.min(), security.max()
     attitude = (2 * security - high - low) / (high - low) if high - low > TINY else np.zeros(n)
-    E = utilities(((1 - attitude / 3) / (1 + attitude / 3))[:, None])
+    E = utilities(((1 - attitude / 3) / (1 + attitude / 3))[:, None] if risk else 1.0)
 
     mine, theirs = E, E.T
     open_to = (theirs > TINY) & (mine < -TINY) & (d > TINY)

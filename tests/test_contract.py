@@ -18,6 +18,7 @@ from comity.brief.pdf import render_pdf
 from comity.findings import NO_VERDICT, CannotAnswerError, Finding, NotSearched, ask, registry
 from comity.findings.contract import PageLine
 from comity.scenario import Scenario, load, loads, shipped_names, skeleton
+from comity.scenario.agreed_deal import parse_agreed, with_agreed
 
 CASE = load("car-emissions")
 NAMES = sorted(registry().analyses)
@@ -40,6 +41,24 @@ def answered(name: str, case: Scenario, **settings: Any) -> tuple[Finding, ...]:
     return ask(registry().analyses[name], case, **{"draws": 30, "search": False, **settings})
 
 
+def agreed() -> Scenario:
+    """A teaching case in which a deal was reached, as `comity debrief --deal` lays it over the case."""
+    case = load("river-basin")
+    assert case.file.deal is not None
+    text = "dam=low,release=minimum,monitoring=joint,financing=shared"
+    return with_agreed(case, [parse_agreed(text, case.file.deal)])
+
+
+def in_money() -> Scenario:
+    """A teaching case whose parties all count in one unit that can be handed over; no shipped case says so."""
+    case = load("river-basin")
+    deal = case.file.deal
+    assert deal is not None
+    parties = tuple(party.model_copy(update={"unit": "million dollars"}) for party in deal.parties)
+    counted = deal.model_copy(update={"comparable": True, "transferable": True, "parties": parties})
+    return Scenario(case.file.model_copy(update={"deal": counted}), "in-money")
+
+
 @cache
 def case_for(name: str) -> Scenario:
     """The first shipped case that the question can be put to; the car emissions where they can answer it."""
@@ -54,7 +73,7 @@ def case_for(name: str) -> Scenario:
     template = loads(skeleton("several-issues").encode())
     if template.missing(registry().analyses[name].reads) is None:
         return template
-    for made in (load("kyoto-entry-into-force"), loads(TOGETHER)):
+    for made in (load("kyoto-entry-into-force"), loads(TOGETHER), in_money(), agreed()):
         if made.missing(registry().analyses[name].reads) is None:
             return made
     raise AssertionError(f"no shipped case can be asked {name}")
@@ -175,7 +194,7 @@ def test_silence_is_said_and_not_filled_in() -> None:
 )
 def test_a_reading_speaks_with_its_own_record_or_none(options: dict[str, str], recorded: float | None) -> None:
     analysis = registry().analyses["challenge"]
-    (finding,) = ask(analysis, CASE, analysis.options(**options), draws=50, search=False)
+    finding, _ = ask(analysis, CASE, analysis.options(**options), draws=50, search=False)
     assert (finding.record.mean_absolute_error if finding.record else None) == recorded
     assert ("No track record" in finding.sentence) == (recorded is None)
     assert finding.lead == 0

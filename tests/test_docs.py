@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +17,28 @@ def cli_page() -> str:
     """Every command with its help, as the terminal shows it."""
     from comity.cli import application
 
-    root = typer.main.get_command(application())
     parts = ["# Command line", "", "Made from the commands' own help by `make docs`.", ""]
-    for name, command in sorted(root.commands.items()):  # type: ignore[attr-defined]
+    for name, command in _commands(typer.main.get_command(application())):
         with command.make_context(
-            name, [], resilient_parsing=True, max_content_width=100, terminal_width=100
+            name,
+            [],
+            resilient_parsing=True,
+            max_content_width=100,
+            terminal_width=100,
+            help_option_names=["-h", "--help"],
         ) as context:
             text = context.get_help()
-        text = re.sub(r"Usage: \S+", f"Usage: comity {name}", text, count=1)
+        text = text.replace(f"Usage: {name}", f"Usage: comity {name}", 1)
         parts += [f"## comity {name}", "", "```", *(line.rstrip() for line in text.splitlines()), "```", ""]
     return "\n".join(parts)
+
+
+def _commands(group: Any, before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every command of a group by its whole name, and what is within it."""
+    for name, command in sorted(group.commands.items()):
+        yield f"{before}{name}", command
+        if hasattr(command, "commands"):
+            yield from _commands(command, f"{before}{name} ")
 
 
 def analyses_page() -> str:

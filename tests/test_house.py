@@ -79,7 +79,7 @@ def test_lock_files_hold_hashes_and_no_addresses() -> None:
 
 
 @pytest.mark.parametrize(
-    "room", ["findings", "scenario", "brief", "positions", "bargaining", "institutions", "rules", "sources"]
+    "room", ["findings", "scenario", "brief", "positions", "bargaining", "institutions", "rules", "sources", "people"]
 )
 def test_public_names_exist_and_are_sorted(room: str) -> None:
     module: Any = importlib.import_module(f"comity.{room}")

@@ -208,7 +208,7 @@ def test_shares_of_redraws_are_counted() -> None:
     accepted = (table.table() >= table.floor[:, None, :] - 1e-9)[1:]
     assert table.packages is not None
     text = int(np.flatnonzero((table.packages == table.proposed).all(axis=1))[0])
-    found, regret = asked("acceptance")
+    found, _, regret = asked("acceptance")
     assert found.table is not None
     assert found.table.rows[0][5:11] == pytest.approx(accepted[:, text].mean(axis=0).tolist())
     assert found.table.rows[0][11] == pytest.approx(accepted[:, text].all(axis=1).mean())
@@ -310,7 +310,7 @@ def many(issues: int) -> Scenario:
 def test_a_trillion_packages_are_answered_as_written_and_not_redrawn() -> None:
     case = many(12)
     (space,) = asked("deal-space", case)
-    assert "of 1000000000000 possible packages" in space.sentence
+    assert "of 1,000,000,000,000 possible packages" in space.sentence
     assert any("too many to redraw" in caveat for caveat in space.caveats)
     assert space.chart is not None
     assert space.chart()["$schema"]

@@ -21,6 +21,7 @@ from comity.bargaining.deals import (
     egalitarian,
     kalai_smorodinsky,
     nash,
+    picks_in_draws,
     robust_deal,
     table_draws,
     utilitarian,
@@ -124,3 +125,12 @@ def test_bad_input_is_refused_by_name() -> None:
         additive_draws([np.ones((10, 2))] * 6, [0.0, 0.0])
     with pytest.raises(TooManyPoints, match="draws"):
         robust_deal(additive_draws([np.zeros((5000, 10, 1)), *[np.zeros((10, 1))] * 4], [0.0]))
+
+
+def test_picks_alone_are_those_of_the_robust_deal() -> None:
+    random = np.random.Generator(np.random.Philox(11))
+    draws = additive_draws([random.random((50, 3, 3)), random.random((50, 4, 3))], random.random((50, 3)))
+    whole, alone = robust_deal(draws, comparable=True).solved, picks_in_draws(draws, comparable=True)
+    assert list(alone) == list(whole)
+    assert all((alone[rule] == whole[rule]).all() for rule in whole)
+    assert list(picks_in_draws(draws)) == ["nash", "kalai-smorodinsky"]

@@ -51,6 +51,10 @@ def fresh(deu: BackTest) -> TrackRecord:
         ("challenge-scholz-paper-no-risk", "28.88"),
         ("challenge-scholz-paper-equal", "28.35"),
         ("challenge-scholz-code", "29.78"),
+        # As noted: Markov-uniform, linear. The others are ours.
+        ("election", "22.59"),
+        ("election-risk", "22.40"),
+        ("rule-core-mean", "22.80"),
     ],
 )
 def test_mean_absolute_errors_on_deu(fresh: TrackRecord, method: str, printed: str) -> None:
@@ -107,11 +111,53 @@ def test_no_method_beats_the_weighted_mean() -> None:
     record = shipped_track_record()
     assert record.of("weighted-mean").difference_interval == (0, 0)
     for method in record.methods:
-        assert method.difference >= 0
+        assert method.joint_interval[1] >= 0
         assert method.difference_interval[0] <= method.difference <= method.difference_interval[1]
+        assert method.joint_interval[0] <= method.difference_interval[0]
+        assert method.joint_interval[1] >= method.difference_interval[1]
     # Of the unweighted mean it is not known to be better; of all challenge games it is.
     assert record.of("unweighted-mean").difference_interval[0] < 0
     assert all(m.difference_interval[0] > 2 for m in record.methods if m.name.startswith("challenge"))
+
+
+def test_the_election_cannot_be_told_from_the_mean() -> None:
+    """Noted: difference -0.40, 95 % -0.84 to +0.05 by proposal."""
+    of = shipped_track_record().of("election")
+    assert of.difference == pytest.approx(-0.40, abs=0.005)
+    assert of.difference_interval == pytest.approx((-0.84, 0.05), abs=0.02)
+
+
+def test_the_best_of_many_alone_would_seem_better_than_the_mean() -> None:
+    """One of six elections has an interval of its own below zero; together with all that was tried it has not."""
+    of = shipped_track_record().of("election-risk")
+    assert of.difference_interval[1] < 0 < of.joint_interval[1]
+
+
+def test_solutions_from_the_reference_point_are_far_worse_as_noted() -> None:
+    """The note has 46.6 (Nash) and 32.4 (Kalai-Smorodinsky) on a test split that it does not name; here all issues."""
+    record = shipped_track_record()
+    assert record.mean_absolute_error("nash-on-a-line") == pytest.approx(46.6, abs=3)
+    assert record.mean_absolute_error("kalai-smorodinsky-on-a-line") == pytest.approx(32.4, abs=1)
+    for name in ("nash-on-a-line", "kalai-smorodinsky-on-a-line", "rule-setter", "rule-winset-mean"):
+        assert record.of(name).joint_interval[0] > 0
+
+
+def test_a_method_is_judged_on_the_issues_that_it_can_answer(deu: BackTest, fresh: TrackRecord) -> None:
+    answered = np.isfinite(deu.past.reference_point)
+    of = fresh.of("rule-winset-mean")
+    assert of.issues == answered.sum() == 252
+    mean = deu.errors[deu.methods.index("weighted-mean"), answered].mean()
+    assert of.difference == pytest.approx(of.mean_absolute_error - mean)
+
+
+def test_the_bootstrap_of_sums_is_the_plain_one(deu: BackTest) -> None:
+    """One sample drawn by hand: whole proposals, with the issues that each of them has."""
+    record = track_record(deu, seed=3, resamples=1)
+    drawn = np.random.Generator(np.random.Philox(3)).integers(0, 137, size=(1, 137))[0]
+    at = [deu.methods.index("rule-setter"), deu.methods.index("weighted-mean")]
+    rows = np.concatenate([np.flatnonzero(deu.proposal == proposal) for proposal in drawn])
+    plain = np.nanmean(deu.errors[at[0], rows] - deu.errors[at[1], rows])
+    assert record.of("rule-setter").difference_interval == pytest.approx((plain, plain))
 
 
 def test_the_bands_of_the_brief() -> None:
@@ -158,7 +204,9 @@ def test_a_table_of_ones_own(tmp_path: Path) -> None:
     assert tested.errors[0] == pytest.approx([50, 100 / 3, 50 / 3, 0])
     record = track_record(tested, resamples=200)
     assert (record.issues, record.proposals, record.title) == (4, 4, "mine")
-    assert {m.name for m in record.methods} == {m.name for m in METHODS}
+    # The table holds neither a decision rule nor what applies without agreement.
+    needs_more = ("rule-", "reference-", "nash-", "kalai-")
+    assert [m.name for m in record.methods] == [m.name for m in METHODS if not m.name.startswith(needs_more)]
     assert record == record
     again = track_record(tested, resamples=200)
     assert [m.difference_interval for m in again.methods] == [m.difference_interval for m in record.methods]

@@ -240,7 +240,7 @@ def _positions() -> Spec:
 
 
 def _methods() -> Spec:
-    return charts.methods_with_bands(
+    return charts.estimates_with_bands(
         [
             ("weighted mean", 7.39, (5.2, 9.6), (6.3, 8.4), True),
             ("unweighted mean", 6.7, (4.4, 9.1), (5.6, 7.9), False),

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from rich.console import Console, RenderableType
 
 from comity.brief import Brief
-from comity.brief.document import cleaned, document
+from comity.brief.document import cleaned, document, table_words
 from comity.brief.html import render_html
 from comity.brief.markdown import render_markdown, safe, table_lines
 from comity.brief.pdf import render_pdf
@@ -59,7 +59,7 @@ def source(brief: Brief) -> str:
 
 
 def said(brief: Brief) -> Iterator[str]:
-    """Every text of the document that is not about a picture."""
+    """Every text of the document that is no address and not about a picture."""
 
     def walk(value: Any, name: str = "") -> Iterator[str]:
         if isinstance(value, dict):
@@ -68,7 +68,7 @@ def said(brief: Brief) -> Iterator[str]:
         elif isinstance(value, list):
             for item in value:
                 yield from walk(item, name)
-        elif isinstance(value, str) and name not in ("id", "chart", "chart_summary"):
+        elif isinstance(value, str) and name not in ("id", "analysis", "chart", "chart_summary"):
             yield value
 
     yield from walk(document(brief)[0])
@@ -192,4 +192,4 @@ def test_long_tables_are_cut_with_a_line_that_says_so() -> None:
     cut = as_text(lambda console: console.print(grid(table, 16)))
     assert "4 more rows and exact fractions in the other formats" in " ".join(cut.split())
     assert "m19" not in cut
-    assert table_lines(table)[2:5] == ["| a b | share |", "| --- | ---: |", "| m0 | 0 |"]
+    assert table_lines(table_words(table))[2:5] == ["| a b | share |", "| --- | ---: |", "| m0 | 0 |"]

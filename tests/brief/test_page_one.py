@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from comity.brief import Brief, compose
+from comity.brief.sentences import knife_edge_sentences
 from comity.findings import NotSearched
 from comity.scenario import load
 
@@ -48,7 +51,7 @@ def test_the_sections_come_in_the_order_in_which_a_reader_needs_them(brief: Brie
         ("methods", "weighted median 7 (28.6)"),
         ("methods", "so shown for transparency and not used"),
         ("what would change it", "Germany 4→7 gives 8; United Kingdom 10→7 gives 6.8."),
-        ("what would change it", "A knife-edge (median)"),
+        ("what would change it", "A knife-edge at “"),
         ("what would change it", "Germany's salience 80→76"),
         ("find out next", "What applies if nothing is agreed?"),
         ("find out next", "What else is on the table?"),
@@ -91,6 +94,8 @@ def test_methods_without_a_better_record_than_their_baselines_do_not_lead(brief:
     assert {f.analysis: f.lead > 0 for f in brief.findings if f.record is not None} == {
         "forecast": True,
         "median": False,
+        "under-rule": False,
+        "election": False,
         "challenge": False,
     }
 
@@ -110,3 +115,11 @@ def test_a_case_with_several_issues_says_which_is_which() -> None:
     assert all(": " in line for line in lines)
     questions = next(section.lines for section in found.page_one if section.slot == "find out next")
     assert any(" on " in question for question in questions)
+
+
+def test_findings_that_the_same_numbers_change_share_a_sentence() -> None:
+    median = next(each for each in compose(load("car-emissions")).findings if each.analysis == "median")
+    other = replace(median, question="Who decides?")
+    (once,) = knife_edge_sentences([median, other])
+    assert once.startswith(f"A knife-edge at “{median.question}” and “Who decides?”: ")
+    assert once.count("80→76") == 1

@@ -9,6 +9,7 @@ import json
 import pytest
 
 from comity.cli import run
+from comity.cli.commands.dealing import EVERYTHING
 
 
 def lines(out: str) -> list[dict[str, str]]:
@@ -32,10 +33,36 @@ def test_what_opens_a_zone(capsys: pytest.CaptureFixture[str]) -> None:
     assert float(row["Lowland"]) > 0
 
 
+@pytest.mark.parametrize(
+    ("choice", "column"),
+    [
+        ("--unblock", "unblocks"),
+        ("--drafts", "draft"),
+        ("--agenda", "change"),
+        ("--time", "discount factor"),
+        ("--open", "room"),
+    ],
+)
+def test_each_choice_gives_its_table(choice: str, column: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["deal", "river-basin", choice, "--draws", "30", "--format", "csv"]) == 0
+    rows = lines(capsys.readouterr().out)
+    assert rows
+    assert column in rows[0]
+
+
+def test_an_empty_zone_names_the_lines_that_conflict(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["deal", "river-basin", "--open", "--draws", "30", "--set", "deal.red_line[lowland]=95", "--format", "json"]
+    assert run(words) == 0
+    found = json.loads(capsys.readouterr().out)
+    (finding,) = found["findings"] if isinstance(found, dict) else found
+    assert "lowers its line by" in finding["sentence"]
+    assert "conflict: no package meets them together" in finding["reading"]
+
+
 def test_everything_and_for_others_what_no_line_is_needed_for(capsys: pytest.CaptureFixture[str]) -> None:
     for audience, names in (
-        ("own", ["deal-space", "deal-solutions", "log-rolls", "open-zone", "acceptance"]),
-        ("shared", ["deal-space", "log-rolls"]),
+        ("own", [name for name in EVERYTHING if name != "side-payments"]),
+        ("shared", ["deal-space", "log-rolls", "drafts"]),
     ):
         assert run(["deal", "river-basin", "--format", "json", "--draws", "30", "--audience", audience]) == 0
         found = json.loads(capsys.readouterr().out)
@@ -47,6 +74,9 @@ def test_everything_and_for_others_what_no_line_is_needed_for(capsys: pytest.Cap
     ("arguments", "says"),
     [
         (["car-emissions"], "section `deal`"),
+        (["river-basin", "--payments"], "deal.transferable: true"),
+        (["river-basin", "--continuous"], "two issues with what applies if nothing is agreed"),
+        (["river-basin", "--time", "--audience", "shared"], "how patient each party is"),
         (["river-basin", "--solutions", "nsh"], "no fairness rule is called 'nsh'"),
         (["river-basin", "--solutions", "utilitarian"], "declared comparable"),
         (["river-basin", "--solutions", "nash", "--open", "--format", "csv"], "hold one table"),

@@ -25,7 +25,7 @@ def every_chart() -> dict[str, Spec]:
     series = {"votes": np.arange(190), "Banzhaf": np.arange(190) ** 1.1}
     return {
         "positions": positions(NAMES, where, [("estimate", 47.0), ("median", 40.0), ("what happened", 98.0)]),
-        "methods": charts.methods_with_bands(methods, (0, 100), "%", outcome=80.0),
+        "methods": charts.estimates_with_bands(methods, (0, 100), "%", outcome=80.0),
         "bars": charts.bars([f"Member {at}" for at in range(190)], series, "share"),
         "rounds": charts.rounds(NAMES, paths, [40, 44, 44], (0, 100), "%"),
     }

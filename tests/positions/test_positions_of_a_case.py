@@ -80,16 +80,6 @@ def test_blocs_of_the_car_emissions_are_the_three_camps_of_the_table() -> None:
     assert found.verdict == "the blocs are as written"
 
 
-def test_moves_change_the_movers_own_ties_and_are_in_the_model() -> None:
-    found = one(BLOCS, case(TABLE), "moves")
-    assert "In the model" in found.sentence
-    rows = {row["actor"]: row for row in rows_of(found)}
-    # North across the scale leaves East for the other two: all of its three pairs change, no pair of the others.
-    assert rows["North"]["own_pairs_changed"] == 1.0
-    assert rows["North"]["pairs_of_others_changed"] == 0.0
-    assert rows["North"]["blocs_after"] == 2
-
-
 def test_flips_of_blocs_say_whose_place_changes() -> None:
     flips = one(BLOCS, load("car-emissions"), "blocs", search=True).flips
     assert not isinstance(flips, NotSearched)
@@ -278,3 +268,16 @@ def test_private_positions_leave_no_trace() -> None:
         return "".join(findings_json(ask(analysis, hidden, draws=30, search=False)) for analysis in ANALYSES)
 
     assert shared(0.0) == shared(70.0)
+
+
+def test_pivots_say_whose_median_is_taken_and_state_positions_as_written() -> None:
+    advising = load("china-oil-reform")
+    caveats = " ".join(one(PIVOTAL, advising).caveats)
+    assert "the weighted median of the 18 that decide is taken, by salience and capability" in caveats
+    found = ask(PIVOTAL, load("law-of-the-sea-1980"), draws=60, search=False)
+    fee = next(finding for finding in found if finding.subject == "application-fee")
+    assert "United States (at 0.5 million US dollars)" in fee.sentence
+
+
+def test_one_position_that_is_missing_stays_missing() -> None:
+    assert "1 position of 25 stays missing" in one(MAP, load("humanitarian-corridor")).sentence

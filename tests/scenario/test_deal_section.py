@@ -142,3 +142,30 @@ def test_a_party_of_several_seats_is_so_many_parties() -> None:
 def test_numbers_of_an_invented_source_are_not_counted_as_cited() -> None:
     bases = {item.basis for item in load("river-basin").all_inputs() if item.source == "invented"}
     assert bases == {"judgement"}
+
+
+def test_patience_and_breakdown_can_be_set_within_what_is_legal() -> None:
+    moved = load("river-basin").with_values({"deal.discount_factor[highland]": 0.5, "deal.breakdown": 0.2})
+    held = {each.path: each.value for each in moved.all_inputs()}
+    assert (held["deal.discount_factor[highland]"], held["deal.breakdown"]) == (0.5, 0.2)
+    with pytest.raises(ValueError, match=r"deal.breakdown = 1.5 is outside 0 to 1"):
+        load("river-basin").with_values({"deal.breakdown": 1.5})
+    with pytest.raises(ValueError, match="is outside"):
+        load("river-basin").with_values({"deal.discount_factor[highland]": 1.0})
+    # What others see holds the risk, which all share, and nobody's patience.
+    shared = {each.path for each in moved.redacted().all_inputs()}
+    assert "deal.breakdown" in shared
+    assert not any("discount_factor" in path for path in shared)
+
+
+def test_payments_need_one_unit_that_all_count_in() -> None:
+    data = changed(("deal", "transferable"), True)
+    data["deal"]["comparable"] = True
+    with pytest.raises(ScenarioError, match="the parties have no unit"):
+        made(data)
+    for party, unit in zip(data["deal"]["parties"], ("euros", "dollars"), strict=True):
+        party["unit"] = unit
+    with pytest.raises(ScenarioError, match=r"several units \(dollars, euros\)"):
+        made(data)
+    data["deal"]["parties"][0]["unit"] = "dollars"
+    assert made(data).file.deal is not None

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from comity.findings import OptionError
 from comity.scenario import ScenarioError, load
-from comity.scenario.csv_table import LARGEST_TABLE
 from comity.scenario.positions_table import PositionsTable, laid_over, read_positions_table
 from comity.scenario.proposal import with_text
+from comity.scenario.table_cells import LARGEST_TABLE
 
 CASE = load("car-emissions")
 
@@ -106,7 +106,8 @@ def test_every_bad_row_is_said_at_once_with_its_line_its_column_and_a_remedy() -
 @pytest.mark.parametrize(
     ("lines", "says"),
     [
-        (["actor;issue;position", "FRA;tax;3"], "semicolons"),
+        (["actor;issue;position", "FRA;tax;1.234"], "may be 1.234 or 1234"),
+        (["actor;issue;position", "FRA;tax;3;4"], "all its semicolons"),
         (["actor,issue", "FRA,tax"], "there is no column 'position'"),
         (["actor,issue,position,salence", "FRA,tax,3,4"], "did you mean 'salience'?"),
         (["actor,issue,position,position", "FRA,tax,3,4"], "given twice"),
@@ -114,7 +115,14 @@ def test_every_bad_row_is_said_at_once_with_its_line_its_column_and_a_remedy() -
         (["actor,issue,position,low,high", "FRA,tax,3,4,"], "two ends"),
         (["actor,issue,position,low,high", "FRA,tax,3,4,4"], "not below"),
         (["actor,issue,position,low,high", "FRA,tax,3,0,4", "DEU,tax,3,0,5"], "another row has the scale 0 to 4"),
-        (["actor,issue,position", 'FRA,tax,"3,5"'], "write it with a point"),
+        (["actor,issue,position", 'FRA,tax,"3,500"'], "may be 3.500 or 3500"),
+        (["actor,issue,position", 'FRA,tax,"3.500,5"'], "marks between thousands"),
+        (["actor,issue,position", 'FRA,tax,"3,5"', "DEU,tax,3.5"], "write all with a point"),
+        (["actor,issue,position", "FRA,tax,#N/A"], "an error of the spreadsheet"),
+        (["actor,issue,position", "FRA,tax,5%", "DEU,tax,5"], "with %, or none"),
+        (["country,party,issue,position", "FRA,EPP,tax,5"], "call the one that is meant 'actor'"),
+        (["actor,salience,date", "FRA,5,5"], "the salience of which issue?"),
+        (["name,date", "FRA,x"], "no column holds the positions on an issue"),
         (["actor,issue,position", "FRA,tax,nan"], "not a number"),
         (["actor,issue,position", "FRA,tax,1e99"], "too large"),
         (["actor,issue,position", "FRA,tax,0.2", "DEU,tax,1"], "between 0 and 1"),

@@ -187,6 +187,10 @@ def deal(field: str, cell: dict[str, Any]) -> dict[str, Any]:
         made["parties"][0]["utilities"]["dam"]["high"] = cell
     elif field == "together":
         made["together"][0]["utilities"]["A"] = cell
+    elif field == "breakdown":
+        made["breakdown"] = {**cell, "value": cell["value"] / 100}
+    elif field == "discount_factor":
+        made["parties"][0][field] = {**cell, "value": cell["value"] / 101}
     else:
         made["parties"][0][field] = cell
     return made
@@ -204,6 +208,7 @@ PRIVATE = [
     ("issues", lambda cell: [{**ISSUE, "proposal": cell}]),
     ("issues", lambda cell: [{**ISSUE, "outcome": cell}]),
     *(("deal", partial(deal, field)) for field in ("batna", "red_line", "weight", "utilities", "together")),
+    *(("deal", partial(deal, field)) for field in ("discount_factor", "breakdown")),
     *(
         ("institution", partial(oversight, section, name))
         for section, model in SECTIONS.items()
@@ -229,7 +234,7 @@ def test_a_private_cell_leaves_no_trace_wherever_it_stands(section: str, make: A
 def test_every_kind_of_private_cell_is_tried_above() -> None:
     """A new cell of the schema has to be added to PRIVATE."""
     from comity.scenario.cells import CellDetail, Section
-    from comity.scenario.deal import DealParty, Together
+    from comity.scenario.deal import Deal, DealParty, Together
     from comity.scenario.oversight import Stage
     from comity.scenario.schema import Actor, ChallengeAssumptions, Issue, PolarisationAssumptions, Position
 
@@ -240,6 +245,7 @@ def test_every_kind_of_private_cell_is_tried_above() -> None:
         ChallengeAssumptions,
         PolarisationAssumptions,
         Stage,
+        Deal,
         DealParty,
         Together,
         *SECTIONS.values(),
@@ -262,7 +268,7 @@ def test_every_kind_of_private_cell_is_tried_above() -> None:
         "alpha",
         "reach",
         "length",
-        *("batna", "red_line", "weight", "utilities"),
+        *("batna", "red_line", "weight", "utilities", "discount_factor", "breakdown"),
         *(name for model in SECTIONS.values() for name in oversight_numbers(model)),
     ]
     assert set(cells) - {"rounds"} == set(tried)
@@ -363,3 +369,13 @@ def test_a_recurring_quota_is_named_in_words() -> None:
         ("the number of members that may be missing", "members"),
         ("the second number of members that may be missing", "members"),
     ]
+
+
+def test_the_note_beside_a_private_number_goes_with_it() -> None:
+    rows = [
+        {"actor": "A", "issue": "water", "position": {"value": 10, "private": True}, "salience": 50, "note": "told us"},
+        {"actor": "B", "issue": "water", "position": 60, "salience": 80, "note": "said in public"},
+    ]
+    whole = case(positions=rows)
+    assert [row.note for row in whole.redacted().file.positions] == [None, "said in public"]
+    assert [row.note for row in whole.file.positions] == ["told us", "said in public"]

@@ -56,8 +56,8 @@ def test_every_shipped_number_has_a_source(name: str) -> None:
     data = open_shipped(name).tree.data
     for section in ("actors", "issues", "positions"):
         assert numbers_without_source(data.get(section, [])) == [], section
-    institution = data["institution"]
-    assert all("source" in held for held in [*institution.get("weights", {}).values(), *institution["rules"]])
+    institution = data.get("institution", {})
+    assert all("source" in held for held in [*institution.get("weights", {}).values(), *institution.get("rules", [])])
 
 
 @pytest.mark.parametrize("name", shipped_names())
@@ -167,7 +167,7 @@ def test_an_unknown_name_suggests_near_ones(tmp_path: Path, monkeypatch: pytest.
         resolve("car-emission")
     with pytest.raises(ScenarioError, match=r"did you mean 'my-case\.yaml'"):
         resolve("mycase.yaml")
-    with pytest.raises(ScenarioError, match="shipped: car-emissions, eu-council"):
+    with pytest.raises(ScenarioError, match=r"shipped: car-emissions, .*eu-council, "):
         resolve("nowhere/zzz")
     with pytest.raises(ScenarioError, match="no shipped scenario has this name; did you mean 'eu-council'"):
         open_shipped("EU-council")

@@ -9,7 +9,7 @@ import pytest
 
 from comity.sources import DataError, read_past_decisions, reading
 from comity.sources.deu import ACTORS
-from comity.sources.eu_council import treaty_capability
+from comity.sources.eu_council import treaty_capability, treaty_quotas
 
 SHARED = Path(__file__).parents[3] / "shared/data/bargaining"
 HEADER = "proposal,issue,actor,position,salience,capability,outcome"
@@ -192,6 +192,8 @@ def test_hostile_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         read_past_decisions(tmp_path)
     with pytest.raises(DataError, match="cannot be read"):
         read_past_decisions("a\0b")
+    with pytest.raises(DataError, match="not a regular file"):
+        read_past_decisions("/dev/null")
     path.write_bytes(b"")
     with pytest.raises(DataError, match="is empty"):
         read_past_decisions(path)
@@ -213,3 +215,32 @@ def test_a_byte_order_mark_and_blank_lines_are_fine(tmp_path: Path) -> None:
     path = tmp_path / "excel.csv"
     path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join([HEADER, "", *GOOD, ",,,,,,"]).encode())
     assert read_past_decisions(path).issues == ("i",)
+
+
+def test_the_councils_rule_of_each_issue() -> None:
+    if not SHARED.exists():
+        pytest.skip("../shared is absent")
+    past = read_past_decisions(SHARED / "deu3.csv")
+    weights, quotas = past.vote_weights, past.vote_quotas
+    assert weights.shape == (2, 351, 30)
+    assert np.isfinite(quotas).all()
+    assert past.proposer == ACTORS.index("com")
+    assert (weights[:, :, [ACTORS.index("com"), ACTORS.index("ep")]] == 0).all()
+    assert ((weights[1] == 1) <= np.isfinite(past.positions)).all()
+    # Everyone who is counted can pass a decision together, and unanimity needs them all.
+    assert (weights.sum(axis=2) >= quotas - 1e-9).all()
+    unanimity = quotas[0] == 0
+    assert (quotas[1, unanimity] == weights[1].sum(axis=1)[unanimity]).all()
+    assert 60 < unanimity.sum() < 80
+
+
+@pytest.mark.parametrize(
+    ("year", "members", "weight", "needs"),
+    [(1999, 15, 87.0, (62.0, 0.0)), (2005, 27, 345.0, (255.0, 14.0)), (2016, 28, 100.0, (65.0, 16.0))],
+)
+def test_qualified_majorities_of_the_treaties(
+    year: int, members: int, weight: float, needs: tuple[float, float]
+) -> None:
+    assert treaty_quotas(weight, members, year, unanimity=False) == pytest.approx(needs)
+    assert treaty_quotas(weight, members, year, unanimity=True) == (0.0, members)
+    assert np.isnan(treaty_quotas(weight, members, year, unanimity=None)).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -108,6 +109,7 @@ def test_what_if_tells_what_moved(client: TestClient) -> None:
         part = client.get("/answer/shipped/car-emissions", params=[*query, ("whole", whole)]).text
         assert re.search(r"In the model, 7\.4→8 years because Germany&#39;s position 4→7; the bands overlap", part)
         assert ("<dt>find out next</dt>" in part) == (whole == "1")
+        assert ("Find what it takes" in part) == (whole == "1")
     assert "As written in the file." in client.get("/answer/shipped/car-emissions").text
 
 
@@ -196,3 +198,27 @@ def test_pages_stay_small(client: TestClient) -> None:
     home = client.get("/")
     assert len(home.content) < 60_000
     assert len(client.get("/static/workbench.css").content) < 20_000
+
+
+def test_variants_stand_side_by_side(client: TestClient) -> None:
+    variants: list[tuple[str, str | int | float | bool | None]] = [
+        ("v", "set=positions%5BDEU%2Cdate%5D.position%3D7"),
+        ("v", "set=positions%5BGBR%2Cdate%5D.position%3D7"),
+    ]
+    page = client.get("/variants/shipped/car-emissions", params=variants).text
+    for words in ("as in the file", "Germany&#39;s position 4→7", "United Kingdom&#39;s position 10→7", "<svg"):
+        assert words in page
+    file = client.get("/variants/shipped/car-emissions", params=[*variants, ("form", "csv")]).text.splitlines()
+    assert len(file) == 4
+    assert file[0].startswith('variant,"date: estimate, years",date: 8 in 10')
+    assert file[1].startswith("as in the file,7.4,")
+    assert file[2].startswith("Germany's position 4→7,8,")
+    assert client.get("/variants/shipped/car-emissions", params={"v": "set=x"}).status_code == 404
+
+
+def test_what_it_takes_is_what_it_takes(client: TestClient) -> None:
+    part = client.get("/answer/shipped/car-emissions", params={"whole": "1"}).text
+    tries = re.findall(r'<a href="/what-if/shipped/car-emissions\?([^"]+)">Germany&#39;s position', part)
+    assert tries
+    found = client.get(f"/answer/shipped/car-emissions?{html.unescape(tries[0])}&whole=1").text
+    assert "upper third, 8–10 years" in found

@@ -38,6 +38,7 @@ class ChallengeRecord:
         risk: ``(n_rounds, n_actors)`` exponent r, 0.5 (seeks risk) to 2 (avoids it).
         toward: ``(n_rounds, n_actors)`` the actor whose offer was accepted; -1 where an actor stayed.
         kind: ``(n_rounds, n_actors)`` index into ``OFFERS``.
+        offers: ``(n_rounds, n_actors)`` how many offers an actor had to choose from.
 
     """
 
@@ -47,6 +48,7 @@ class ChallengeRecord:
     risk: FloatArray
     toward: IntArray
     kind: IntArray
+    offers: IntArray
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,7 @@ def challenge(
         risk=np.full((most[0], n_actors), np.nan),
         toward=np.full((most[0], n_actors), -1, dtype=np.int64),
         kind=np.zeros((most[0], n_actors), dtype=np.int64),
+        offers=np.zeros((most[0], n_actors), dtype=np.int64),
     )
     challenge_rows(
         _whole(given.positions, shape),
@@ -195,6 +198,7 @@ def challenge(
         record.risk,
         record.toward,
         record.kind,
+        record.offers,
     )
     length = int(played[0])
     return ChallengeForecast(
@@ -211,6 +215,7 @@ def challenge(
             risk=record.risk[:length],
             toward=record.toward[:length],
             kind=record.kind[:length],
+            offers=record.offers[:length],
         ),
     )
 

@@ -35,6 +35,32 @@ class SimpleForecasts:
     midpoint: FloatArray
 
 
+def weighted_mean(positions: ArrayLike, salience: ArrayLike, capability: ArrayLike) -> FloatArray:
+    """Return the weighted mean of :func:`simple_forecasts` alone, which is what a search asks for again and again.
+
+    Args:
+        positions: ``(n_rows, n_actors)``, or ``(1, n_actors)`` or ``(n_actors,)`` where all rows share it.
+        salience: the same shapes; not negative, any one scale.
+        capability: the same shapes; not negative, any unit.
+
+    Returns:
+        ``(n_rows,)``, in the unit of the positions.
+
+    Raises:
+        ProfileError: as :func:`simple_forecasts`.
+
+    Source:
+        Van den Bos (1991); Achen (2006).
+
+    Example:
+        >>> weighted_mean([4, 7, 10], [80, 40, 60], [16, 8, 16]).tolist()
+        [6.625]
+
+    """
+    given = profile(positions, salience, capability)
+    return np.asarray((given.weight * given.positions).sum(axis=1) / given.weight.sum(axis=1))
+
+
 def simple_forecasts(
     positions: ArrayLike, salience: ArrayLike, capability: ArrayLike, *, low: float, high: float
 ) -> SimpleForecasts:

@@ -25,6 +25,7 @@ from comity.findings import (
     registry,
 )
 from comity.findings.contract import Basis
+from comity.findings.own_record import OwnRecord
 from comity.findings.registry import AnyAnalysis
 
 Audience = Literal["own", "shared"]
@@ -89,14 +90,16 @@ def compose(
     progress: Callable[[str], None] = lambda name: None,
     analyses: Iterable[AnyAnalysis] | None = None,
     before: Case | None = None,
+    own: OwnRecord | None = None,
     search: bool = True,
 ) -> Brief:
     """Ask a case every question that applies to it.
 
     ``case`` is already the redacted one when ``audience`` is ``shared``. ``only`` keeps the named analyses; an unknown
     name raises OptionError. ``progress`` is told each analysis before it runs. ``before`` is the same case as it was
-    before a change: what is told by name is then set side by side, in a chapter of its own. ``search=False``
-    leaves out what would change the answers and what to find out next, as ``ask`` does.
+    before a change: what is told by name is then set side by side, in a chapter of its own. ``own`` is the person's
+    own record of past forecasts. ``search=False`` leaves out what would change the answers and what to find out next,
+    as ``ask`` does.
     """
     known = registry()
     chosen = list(known.analyses.values()) if analyses is None else list(analyses)
@@ -109,7 +112,9 @@ def compose(
     for analysis in chosen:
         progress(analysis.name)
         try:
-            found = ask(analysis, case, (options or {}).get(analysis.name), seed=seed, draws=draws, search=search)
+            found = ask(
+                analysis, case, (options or {}).get(analysis.name), seed=seed, draws=draws, search=search, own=own
+            )
             answered += found
             if before is not None:
                 changed += side_by_side(before, found, "; ".join(case.cover.changes))

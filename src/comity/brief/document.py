@@ -36,6 +36,7 @@ _UNPRINTED = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _UNSEEN = frozenset("\u00ad\u200b\u2060\ufeff")  # soft hyphen, spaces without width: left behind by other programs
 _JOINERS = frozenset("\u200c\u200d")
 _ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
+_MOST_OTHERS = 5
 _DIGITS_OF_A_BAND = 2.0  # a band is read on a line twice its length: one digit fewer than its own length would give
 
 
@@ -160,6 +161,7 @@ def finding_words(found: Finding, name: str = "finding") -> Document:
     words: Document = cleaned(
         {
             "id": name,
+            "analysis": found.analysis,
             "question": found.question,
             "subject": found.subject or "",
             "sentence": found.sentence,
@@ -177,6 +179,7 @@ def _facts(found: Finding) -> Iterable[Fact]:
     """What stands below an answer, each under its label, in the order of BRIEF.md."""
     yield {"label": "If the method is right", "lines": _input_band(found)}
     yield {"label": "By the method’s record", "lines": _record_band(found)}
+    yield {"label": "By your own record", "lines": _own_band(found)}
     yield {"label": "Over the redraws", "lines": _shares(found)}
     yield {"label": "What would change it", "lines": _changes(found)}
     worth = [worth_sentence(each, found.value is None) for each in found.find_out_next]
@@ -203,6 +206,14 @@ def _record_band(found: Finding) -> list[str]:
     return [words if record.beats_baseline else f"{words} It does not beat its baselines, and so never leads."]
 
 
+def _own_band(found: Finding) -> list[str]:
+    held = found.bands
+    if held is None or held.own_eight_in_ten is None:
+        return []
+    words = _intervals(held.own_eight_in_ten, held.own_five_in_ten, found)
+    return [f"{words}, by the errors of {held.own_settled} settled forecasts of your own, carried over to this scale."]
+
+
 def _error(record: TrackRecord) -> str:
     return (
         f"Its errors on {record.decisions} {record.of}: {two(record.mean_absolute_error)} on average, "
@@ -222,8 +233,12 @@ def _intervals(eight: tuple[float, float], five: tuple[float, float] | None, fou
 def _shares(found: Finding) -> list[str]:
     if not found.verdict_shares:
         return []
-    others = "; ".join(f"“{label}” {percent(share)}" for label, share in found.verdict_shares if label != found.verdict)
-    return [" ".join(filter(None, (robustness(found), f"Otherwise: {others}." if others else "")))]
+    others = [(label, share) for label, share in found.verdict_shares if label != found.verdict]
+    named = [f"“{label}” {percent(share)}" for label, share in others[:_MOST_OTHERS]]
+    rest = others[_MOST_OTHERS:]
+    if rest:
+        named.append(f"{plural(len(rest), 'other answer')} together {percent(sum(share for _, share in rest))}")
+    return [" ".join(filter(None, (robustness(found), f"Otherwise: {'; '.join(named)}." if named else "")))]
 
 
 def _changes(found: Finding) -> list[str]:

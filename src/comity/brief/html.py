@@ -57,6 +57,11 @@ def _summary(words: dict[str, Any], name: str) -> str:
     return next(str(each["chart_summary"]) for each in found if each["chart"] == name)
 
 
+def style_policy(style: str) -> str:
+    """A policy for a page without scripts: this style and nothing else."""
+    return _policy(style)
+
+
 def _policy(style: str, *scripts: str) -> str:
     allowed = " ".join(_hash(script) for script in scripts if script) or "'none'"
     return (

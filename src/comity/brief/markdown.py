@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from comity.brief.contents import Brief
-from comity.brief.document import Document, document, table_words
-from comity.findings import Table
+from comity.brief.document import Document, document
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#~&$])")
 _LIST = re.compile(r"^(\d{1,9})([.)])(?=\s|$)|^([-+=])(?=[-+=\s]|$)")
@@ -38,7 +37,7 @@ def render_markdown(brief: Brief) -> str:
             lines += _finding(found)
     lines += ["## Inputs", "", safe(words["evidence"]), ""]
     if words["inputs"]:
-        lines += [*_table(words["inputs"]), ""]
+        lines += [*table_lines(words["inputs"]), ""]
     if words["case"]:
         lines += ["## The case", "", *_list(words["case"]), ""]
     if words["sources"]:
@@ -57,7 +56,7 @@ def _finding(found: Document) -> list[str]:
     lines = [f"### {safe(found['question'])}{about}", ""]
     lines += [safe(" ".join(filter(None, (found["sentence"], found["reading"])))), ""]
     if found["table"]:
-        lines += [*_table(found["table"]), ""]
+        lines += [*table_lines(found["table"]), ""]
     return [*lines, *(f"- **{fact['label']}:** {safe(line)}" for fact in found["facts"] for line in fact["lines"]), ""]
 
 
@@ -66,12 +65,8 @@ def _source(source: Document) -> str:
     return f"- {safe(source['id'])}: {safe(source['text'])}" + (f" <{source['url']}>" if source["url"] else "")
 
 
-def table_lines(table: Table) -> list[str]:
-    """A finding's table as Markdown."""
-    return _table(table_words(table))
-
-
-def _table(words: Document) -> list[str]:
+def table_lines(words: Document) -> list[str]:
+    """A table's words as Markdown."""
     columns = words["columns"]
     return [
         f"*{safe(words['caption'])}*",

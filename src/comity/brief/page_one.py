@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from comity.brief.sentences import (
     joint_sentence,
-    knife_edge_sentence,
+    knife_edge_sentences,
     nearest_flips,
     robustness,
     worth_sentence,
@@ -77,15 +77,19 @@ def page_one(
                 continue  # one line of methods a question; the others stand in its chapter
             prefix = "" if line.general else _own(finding, several)
             slots.setdefault(line.slot, []).append((line.order, prefix + line.text))
+    # What came of an issue is told whatever heads the page.
+    for finding in findings:
+        if finding not in told:
+            happened = [line for line in finding.lines if line.slot == "what happened"]
+            slots["what happened"] += [(line.order, _own(finding, True) + line.text) for line in happened]
     for head in heads:
         # With several questions on the page, each gets its nearest change; the rest stands in its chapter.
         texts = (nearest_flips(head),) if several else (nearest_flips(head), joint_sentence(head), robustness(head))
         slots["what would change it"] += [(10, _about(head, several) + text if text else "") for text in texts]
-    for finding in told:
+    if not several:
         # What says nothing on the page, and could not head it, has its knife-edge in its chapter.
-        tells = bool(finding.lines) or finding.lead > 0
-        if finding.knife_edge and tells and finding not in heads and not several:
-            slots["what would change it"].append((20, knife_edge_sentence(finding)))
+        edges = [each for each in told if each.knife_edge and (each.lines or each.lead > 0) and each not in heads]
+        slots["what would change it"] += [(20, text) for text in knife_edge_sentences(edges)]
     if cover.changes:
         # What happened is no outcome of a case that a person changed.
         slots.pop("what happened", None)

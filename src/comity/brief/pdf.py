@@ -39,14 +39,14 @@ def render_pdf(brief: Brief) -> bytes:
         (folder / "charts.json").write_text(json.dumps(charts), encoding="utf-8")
         template = files("comity.brief").joinpath("templates", "brief.typ").read_text(encoding="utf-8")
         (folder / "brief.typ").write_text(template, encoding="utf-8")
-        own_fonts = not _foreign(json.dumps(words, ensure_ascii=False))
+        own_fonts = not foreign(json.dumps(words, ensure_ascii=False))
         return typst.compile(str(folder / "brief.typ"), root=name, ignore_system_fonts=own_fonts)
 
 
-def _foreign(text: str) -> bool:
+def foreign(text: str) -> bool:
     """Does the text hold letters that are not Latin, Greek or Cyrillic?
 
-    >>> _foreign("Türkiye, Ελλάδα, Україна: 4→7"), _foreign("日本")
+    >>> foreign("Türkiye, Ελλάδα, Україна: 4→7"), foreign("日本")
     (False, True)
     """
     return any(each.isalpha() and ord(each) > 0x52F and not 0x1E00 <= ord(each) <= 0x2BFF for each in text)

@@ -11,6 +11,12 @@ from comity.findings.contract import Number
 from comity.findings.wording import listing, percent, plural, two
 
 _MOST_FLIPS = 3
+_KINDS = {
+    "igo": "intergovernmental organisation",
+    "ngo": "NGO",
+    "civil_society": "civil society body",
+    "subnational": "subnational body",
+}
 
 
 def number(value: Number) -> str:
@@ -90,13 +96,20 @@ def _nearest_of_each_kind(flips: Sequence[Flip]) -> list[Flip]:
     return first + rest[: _MOST_FLIPS - len(first)]
 
 
-def knife_edge_sentence(finding: Finding) -> str:
-    """Which numbers, inside their ranges, change a finding's verdict."""
-    assert not isinstance(finding.flips, NotSearched)
-    inside = _nearest_of_each_kind([flip for flip in finding.flips if flip.inside_range])
-    words = ", or ".join(flip_words(flip) for flip in inside)
-    becomes = " or ".join(dict.fromkeys(f"“{flip.becomes}”" for flip in inside))
-    return f"A knife-edge ({finding.analysis}): {words} moves it from “{finding.verdict}” to {becomes}."
+def knife_edge_sentences(findings: Sequence[Finding]) -> list[str]:
+    """Which numbers, inside their ranges, change verdicts; findings that the same numbers change share a sentence."""
+    changes: dict[str, dict[str, str]] = {}
+    for finding in findings:
+        assert not isinstance(finding.flips, NotSearched)
+        inside = _nearest_of_each_kind([flip for flip in finding.flips if flip.inside_range])
+        words = ", or ".join(flip_words(flip) for flip in inside)
+        becomes = " or ".join(dict.fromkeys(f"“{flip.becomes}”" for flip in inside))
+        changes.setdefault(words, {})[f"“{finding.question}”"] = f"from “{finding.verdict}” to {becomes}"
+    return [
+        f"A knife-edge at {listing(list(told))}: {words} moves the answer{'s' if len(told) > 1 else ''} "
+        f"{', and '.join(told.values())}."
+        for words, told in changes.items()
+    ]
 
 
 def joint_sentence(finding: Finding) -> str:
@@ -178,13 +191,17 @@ def basis_words(item: Input) -> str:
     return f"{item.basis}: {'; '.join(item.remarks)}" if item.remarks else item.basis
 
 
+def _several(kind: str) -> str:
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
+
+
 def case_lines(cover: Cover) -> tuple[str, ...]:
     """The case as its authors describe it, and its parties by kind and role."""
     groups: dict[tuple[str, str], list[str]] = {}
     for name, kind, roles in cover.parties:
-        groups.setdefault((kind.replace("_", " "), roles), []).append(name)
+        groups.setdefault((_KINDS.get(kind, kind.replace("_", " ")), roles), []).append(name)
     parties = tuple(
-        f"{plural(len(names), kind, kind if kind.endswith('y') else f'{kind}s')} ({roles}): {listing(names, limit=30)}."
+        f"{plural(len(names), kind, _several(kind))} ({roles}): {listing(names, limit=30)}."
         for (kind, roles), names in groups.items()
     )
     return (*cover.about, *parties)

@@ -48,7 +48,7 @@ def render_terminal(brief: Brief, console: Console) -> None:
     console.rule(Text("Inputs, methods and sources", style="bold"), align="left", style="dim")
     console.print(Text(words["evidence"]))
     if words["inputs"]:
-        console.print(_drawn(_inputs(words["inputs"]), _INPUTS, "inputs", "the other formats"))
+        console.print(fitted(_inputs(words["inputs"]), _INPUTS, "inputs", "the other formats"))
     for line in _notes(words):
         console.print(line)
 
@@ -61,7 +61,7 @@ def render_findings(findings: Sequence[Finding], console: Console) -> None:
 
 def grid(whole: Table, limit: int | None = None) -> RenderableType:
     """A finding's table for the terminal; numbers to the right, long tables cut with a line that says so."""
-    return _drawn(table_words(whole), limit)
+    return fitted(table_words(whole), limit)
 
 
 def _labelled(rows: Iterable[tuple[str, Sequence[str]]], width: int, style: str) -> RenderableType:
@@ -80,7 +80,7 @@ def _finding(found: Document) -> RenderableType:
     parts: list[RenderableType] = [Text(f"{found['question']}{about}", style="bold")]
     parts.append(Text(" ".join(filter(None, (found["sentence"], found["reading"])))))
     if found["table"]:
-        parts.append(_drawn(found["table"], _ROWS))
+        parts.append(fitted(found["table"], _ROWS))
     parts.append(_labelled([(fact["label"], fact["lines"]) for fact in found["facts"]], _FACT, "dim"))
     return Group(*parts)
 
@@ -151,7 +151,8 @@ def _least_widths(columns: Sequence[Document], rows: Sequence[Sequence[str]]) ->
     return widths
 
 
-def _drawn(words: Document, limit: int | None, what: str = "rows", where: str = _TABLES) -> RenderableType:
+def fitted(words: Document, limit: int | None, what: str = "rows", where: str = _TABLES) -> RenderableType:
+    """A table as wide as there is room for; after ``limit`` rows a line says how many more there are."""
     return _Fitting(words, limit, what, where)
 
 

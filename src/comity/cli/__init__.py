@@ -20,7 +20,22 @@ def application() -> Typer:
     from comity.cli.app import app
 
     # Each adds its commands.
-    from comity.cli.commands import asking, briefing, cases, coalitions, dealing, passing, record, serving  # noqa: F401
+    from comity.cli.commands import (  # noqa: F401
+        asking,
+        briefing,
+        cases,
+        coalitions,
+        dealing,
+        eliciting,
+        evidence,
+        explaining,
+        freezing,
+        passing,
+        record,
+        register,
+        rehearsing,
+        serving,
+    )
 
     return app
 

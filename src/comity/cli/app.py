@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ParamSpec, TypeVar
 
 import typer
 
+from comity.cli import completion
 from comity.cli.output import EXIT_BAD_INPUT, EXIT_STOPPED, UserError
 
 if TYPE_CHECKING:
@@ -30,7 +31,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 
-CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="A scenario file, or a shipped scenario's name.")]
+CaseArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="CASE", help="A scenario file, or a shipped scenario's name.", autocompletion=completion.cases
+    ),
+]
+RuleOption = Annotated[
+    str | None, typer.Option(help="Only this decision rule of the scenario.", autocompletion=completion.rules)
+]
 SeedOption = Annotated[int, typer.Option(min=0, help="Seed of the redraws; the same seed gives the same bytes.")]
 DrawsOption = Annotated[int, typer.Option(min=0, max=1_000_000, help="Redraws over the ranges of the inputs.")]
 SetOption = Annotated[
@@ -46,7 +55,12 @@ WhatIfOption = Annotated[
     ),
 ]
 AudienceOption = Annotated[
-    str, typer.Option(help="own, or shared: computed without the private cells.", metavar="own|shared")
+    str,
+    typer.Option(
+        help="own, or shared: computed without the private cells.",
+        metavar="own|shared",
+        autocompletion=completion.audiences,
+    ),
 ]
 
 
@@ -67,8 +81,11 @@ def _root(
     pass
 
 
-def command(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Register a command; errors that the person can mend are printed without a traceback, with exit status 2."""
+def command(name: str, group: typer.Typer | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Register a command; errors that the person can mend are printed without a traceback, with exit status 2.
+
+    It is a command of the group where one is given.
+    """
 
     def register(function: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(function)
@@ -92,7 +109,7 @@ def command(name: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
                 raise typer.Exit(EXIT_BAD_INPUT) from None
 
         passing = {"allow_extra_args": True, "ignore_unknown_options": True} if name == "ask" else None
-        app.command(name, context_settings=passing)(guarded)
+        (group or app).command(name, context_settings=passing)(guarded)
         return guarded
 
     return register
@@ -107,12 +124,13 @@ def _forget_output() -> None:
 def _mendable(error: Exception) -> str | None:
     """Errors that a person can mend, in words; None for anything else, which is ours and keeps its traceback."""
     from comity.findings import CannotAnswerError, OptionError
+    from comity.people import RegisterError
     from comity.scenario import ScenarioError
     from comity.sources import DataError
 
     if isinstance(error, ScenarioError):
         return str(error)
-    if isinstance(error, UserError | OptionError | CannotAnswerError | DataError):
+    if isinstance(error, UserError | OptionError | CannotAnswerError | DataError | RegisterError):
         return f"comity: {error}"
     if isinstance(error, OSError) and error.errno is not None:
         where = f" {error.filename}" if error.filename else ""
@@ -151,7 +169,7 @@ def numbers_by_name(words: Sequence[str] | None, flag: str, example: str) -> dic
 
 def table_bytes(name: str, flag: str) -> tuple[bytes, str]:
     """The bytes of a table that a command names, or of standard input for -, and what to call it in errors."""
-    from comity.scenario.csv_table import LARGEST_TABLE
+    from comity.scenario.table_cells import LARGEST_TABLE
 
     if name == "-":
         if sys.stdin is None:
@@ -161,7 +179,7 @@ def table_bytes(name: str, flag: str) -> tuple[bytes, str]:
     try:
         # Looked at before it is opened: opening a named pipe would wait for ever.
         if path.exists() and not path.is_file():
-            raise UserError(f"{name} is {'a folder' if path.is_dir() else 'no file'}; name a CSV file")
+            raise UserError(f"{name} is {'a folder' if path.is_dir() else 'no file'}; name a CSV or a workbook")
         with path.open("rb") as file:
             return file.read(LARGEST_TABLE + 1), name
     except FileNotFoundError:

@@ -92,16 +92,17 @@ def emit_tables(tables: Sequence[Table], form: TableFormat, output: Path | None)
 
 
 def _frame_bytes(records: list[dict[str, Any]], form: TableFormat, output: Path | None) -> bytes:
+    if form is TableFormat.csv:
+        from comity.brief.as_csv import to_csv
+
+        return to_csv(records)
     import polars as pl
 
-    if form is TableFormat.parquet and output is None and sys.stdout.isatty():
+    if output is None and sys.stdout.isatty():
         raise UserError("parquet is not text; name a file with --output FILE.parquet")
     frame = pl.from_dicts(records, infer_schema_length=None) if records else pl.DataFrame()
     stream = io.BytesIO()
-    if form is TableFormat.csv:
-        frame.write_csv(stream)
-    else:
-        frame.write_parquet(stream)
+    frame.write_parquet(stream)
     return stream.getvalue()
 
 

@@ -102,7 +102,7 @@ def positions_on_a_scale(
     area = _areas(weight)
     dots, lanes = _dots(actors, where, area, [at for _, at in marks], scale, kept, heaviest)
     for dot in dots:
-        dot["weight"] = _plain(weight[dot["at"]])
+        dot["weight"] = plain(weight[dot["at"]])
     flags, height_lanes = _flags(marks, scale, lanes)
     height = max(height_lanes * _LANE, 60)
     x_scale = alt.Scale(domain=list(scale), nice=False)
@@ -156,23 +156,30 @@ def positions_on_a_scale(
             .mark_text(align=side, baseline="top", color=MUTED, lineBreak="\n")
             .encode(x=alt.value(pixel), y=alt.value(height + 34), text="text:N")
         )
-    return _spec(alt.layer(*layers).properties(width=WIDTH, height=height))
+    return styled(alt.layer(*layers).properties(width=WIDTH, height=height))
 
 
-def methods_with_bands(rows: Sequence[Row], scale: Pair, unit: str, outcome: float | None = None) -> Spec:
-    """What each method says, with its bands: thin 8 in 10, thick 5 in 10; a filled dot for the ones that may lead.
+def estimates_with_bands(
+    rows: Sequence[Row],
+    scale: Pair,
+    unit: str,
+    outcome: float | None = None,
+    legend: tuple[str, str] = ("leads", "shown for comparison"),
+) -> Spec:
+    """Estimates below each other with their bands: thin 8 in 10, thick 5 in 10; a round dot for those that lead.
 
-    Each row is ``(method, estimate, 8-in-10 band or None, 5-in-10 band or None, leads)``.
+    Each row is ``(name, estimate, 8-in-10 band or None, 5-in-10 band or None, leads)``; ``legend`` says what leading
+    and not leading is.
     """
     import altair as alt
 
     values = [
         {
             "method": name,
-            "estimate": _plain(estimate),
-            **{f"{end}{width}": _plain(band[at]) for width, band in (("80", eight), ("50", five)) if band
+            "estimate": plain(estimate),
+            **{f"{end}{width}": plain(band[at]) for width, band in (("80", eight), ("50", five)) if band
                for at, end in enumerate(("low", "high"))},
-            "leads": "leads" if leads else "shown for comparison",
+            "leads": legend[0] if leads else legend[1],
         }
         for name, estimate, eight, five, leads in rows
     ]  # fmt: skip
@@ -180,7 +187,7 @@ def methods_with_bands(rows: Sequence[Row], scale: Pair, unit: str, outcome: flo
     y = y.axis(domain=False, ticks=False, labelPadding=8)
     where = alt.Scale(domain=list(scale), nice=False, clamp=True)
     data = alt.Chart(alt.InlineData(values=values))
-    colour = alt.Color("leads:N", title=None).scale(domain=["leads", "shown for comparison"], range=[ACCENT, MUTED])
+    colour = alt.Color("leads:N", title=None).scale(domain=list(legend), range=[ACCENT, MUTED])
     tips = [
         alt.Tooltip("method:N"),
         alt.Tooltip("estimate:Q", title=unit, format=".3~g"),
@@ -204,9 +211,7 @@ def methods_with_bands(rows: Sequence[Row], scale: Pair, unit: str, outcome: flo
             alt.X("estimate:Q", scale=where, title=title),
             y,
             color=colour,
-            shape=alt.Shape("leads:N", title=None).scale(
-                domain=["leads", "shown for comparison"], range=["circle", "diamond"]
-            ),
+            shape=alt.Shape("leads:N", title=None).scale(domain=list(legend), range=["circle", "diamond"]),
             tooltip=tips,
         )
     )
@@ -221,7 +226,7 @@ def methods_with_bands(rows: Sequence[Row], scale: Pair, unit: str, outcome: flo
                 x, y=alt.value(-6), text="label:N"
             )
         )
-    return _spec(alt.layer(*layers).properties(width=WIDTH - 130, height=height))
+    return styled(alt.layer(*layers).properties(width=WIDTH - 130, height=height))
 
 
 def bars(names: Sequence[str], series: Mapping[str, ArrayLike], value_title: str) -> Spec:
@@ -236,9 +241,9 @@ def bars(names: Sequence[str], series: Mapping[str, ArrayLike], value_title: str
     first = next(iter(columns.values()))
     order = sorted(range(len(names)), key=lambda at: (-_zero(first[at]), at))
     shown = order[:MOST_BARS]
-    labels = _distinct([names[at] for at in shown])
+    labels = told_apart([names[at] for at in shown])
     values = [
-        {"name": name, "series": label, "value": _plain(column[at])}
+        {"name": name, "series": label, "value": plain(column[at])}
         for name, at in zip(labels, shown, strict=True)
         for label, column in columns.items()
         if math.isfinite(column[at])
@@ -273,11 +278,11 @@ def bars(names: Sequence[str], series: Mapping[str, ArrayLike], value_title: str
         chart = chart.properties(
             title=f"The {len(shown)} largest of {len(order)}; {len(order) - len(shown)} more in the table"
         )
-    return _spec(chart)
+    return styled(chart)
 
 
 def rounds(actors: Sequence[str], positions: ArrayLike, medians: ArrayLike, scale: Pair, unit: str) -> Spec:
-    """How positions move over the rounds of a model, and the median with them.
+    """How positions move over the rounds of a model, a line an actor, and the median with them.
 
     ``positions`` has shape ``(n_rounds, n_actors)`` and ``medians`` ``(n_rounds,)``; the first row is the start.
     Actors who end at one place share one label.
@@ -287,8 +292,15 @@ def rounds(actors: Sequence[str], positions: ArrayLike, medians: ArrayLike, scal
     paths, middle = np.asarray(positions, float), np.asarray(medians, float)
     last = len(paths) - 1
     length = scale[1] - scale[0] or 1.0
+    ways = np.sign(np.where(np.abs(paths[last] - paths[0]) > 1e-6 * length, paths[last] - paths[0], 0.0))
+    words = {1.0: "moves up", -1.0: "moves down", 0.0: "ends where it began"}
     values = [
-        {"round": at, "actor": name, "position": _plain(paths[at, column])}
+        {
+            "round": at,
+            "actor": name,
+            "position": plain(paths[at, column]),
+            "way": words.get(ways[column], words[0.0]),
+        }
         for column, name in enumerate(actors)
         for at in range(len(paths))
         if math.isfinite(paths[at, column])
@@ -324,10 +336,17 @@ def rounds(actors: Sequence[str], positions: ArrayLike, medians: ArrayLike, scal
         alt.Tooltip("round:Q"),
         alt.Tooltip("position:Q", title=unit, format=".3~g"),
     ]
-    lines = data.mark_line(color=MUTED, opacity=0.7, strokeWidth=1.5, point=False).encode(x, y, detail="actor:N")
-    dots = data.mark_circle(color=MUTED, size=24, opacity=0.9).encode(x, y, tooltip=tips)
+    way = (
+        alt.Color("way:N", title=None)
+        .legend(symbolType="stroke")
+        .scale(domain=list(words.values()), range=[THIRD, SECOND, MUTED])
+    )
+    dash = alt.StrokeDash("way:N", title=None).scale(domain=list(words.values()), range=[[1, 0], [6, 3], [2, 3]])
+    lines = data.mark_line(opacity=0.9, strokeWidth=1.5, point=False)
+    lines = lines.encode(x, y, detail="actor:N", color=way, strokeDash=dash)
+    dots = data.mark_circle(size=24, opacity=0.9).encode(x, y, color=way, tooltip=tips)
     median = alt.Chart(
-        alt.InlineData(values=[{"round": at, "position": _plain(value)} for at, value in enumerate(middle)])
+        alt.InlineData(values=[{"round": at, "position": plain(value)} for at, value in enumerate(middle)])
     )
     heavy = median.mark_line(color=ACCENT, strokeWidth=4, opacity=0.9).encode(
         x, y, tooltip=[alt.Tooltip("round:Q"), alt.Tooltip("position:Q", title=f"weighted median, {unit}")]
@@ -348,10 +367,10 @@ def rounds(actors: Sequence[str], positions: ArrayLike, medians: ArrayLike, scal
         .encode(x=alt.value(0), y=alt.value(-8), text="text:N")
     )
     chart = alt.layer(lines, dots, heavy, leaders, named, note)
-    return _spec(chart.properties(width=plot, height=height))
+    return styled(chart.properties(width=plot, height=height))
 
 
-def _spec(chart: Any) -> Spec:
+def styled(chart: Any) -> Spec:
     """The chart as plain data, in the style of the house.
 
     Altair's check against the schema of Vega-Lite takes longer than the drawing; the tests make it instead.
@@ -398,12 +417,12 @@ def _dots(
             {
                 "at": int(at),
                 "actor": actors[at],
-                "position": _plain(where[at]),
+                "position": plain(where[at]),
                 "area": round(float(area[at]), 1),
                 "lane": lane,
                 "side": side,
                 "named": bool(named),
-                "label_at": _plain(where[at] + (radius + 4) * (1 if side == "left" else -1) * a_pixel),
+                "label_at": plain(where[at] + (radius + 4) * (1 if side == "left" else -1) * a_pixel),
             }
         )
     return dots, max(len(taken), 1)
@@ -424,9 +443,7 @@ def _flags(marks: Sequence[tuple[str, float]], scale: Pair, lanes: int) -> tuple
             label = f"{name}: {value:.3g}"
             fits = _pixel(value, scale) + len(label) * _LETTER + 8 < WIDTH
             side, (colour, dash) = "left" if fits else "right", styles[at % len(styles)]
-            flags.append(
-                {"label": label, "position": _plain(value), "side": side, "colour": colour, "dash": list(dash)}
-            )
+            flags.append({"label": label, "position": plain(value), "side": side, "colour": colour, "dash": list(dash)})
     flags.sort(key=lambda flag: (flag["side"] == "right", flag["position"] * (-1 if flag["side"] == "left" else 1)))
     return [{**flag, "lane": lanes + lane} for lane, flag in enumerate(flags)], lanes + len(flags)
 
@@ -461,7 +478,7 @@ def _struck(low: float, high: float, lines: Sequence[float]) -> bool:
     return any(low <= line <= high for line in lines)
 
 
-def _distinct(names: Sequence[str]) -> list[str]:
+def told_apart(names: Sequence[str]) -> list[str]:
     """The same names, numbered where two are alike: one row of a chart is one name."""
     seen: dict[str, int] = {}
     out = []
@@ -471,7 +488,7 @@ def _distinct(names: Sequence[str]) -> list[str]:
     return out
 
 
-def _plain(value: Any) -> float | None:
+def plain(value: Any) -> float | None:
     """A number that JSON can hold, to six significant figures: a chart needs no more, and the page stays small."""
     number = float(value)
     return float(f"{number:.6g}") if math.isfinite(number) else None

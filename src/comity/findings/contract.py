@@ -206,7 +206,10 @@ class Options(BaseModel):
 
 @dataclass(frozen=True)
 class Outcome:
-    """Small, for every row: the verdict as an index into ``labels``, and named values ``(n_rows,)``."""
+    """Small, for every row: the verdict as an index into ``labels``, and named values ``(n_rows,)``.
+
+    Without labels there is no verdict, only values, and nothing is searched for that would change it.
+    """
 
     verdict: IntArray
     labels: tuple[str, ...]
@@ -380,13 +383,19 @@ class NotSearched:
 
 @dataclass(frozen=True)
 class Bands:
-    """Where the estimate lies: by redraws of the inputs, and by the method's record. Never merged."""
+    """Where the estimate lies: by redraws of the inputs, by the method's record, by one's own. Never merged.
+
+    ``own_settled`` is how many of one's own settled forecasts the own band rests on.
+    """
 
     input_eight_in_ten: tuple[float, float] | None
     input_five_in_ten: tuple[float, float] | None
     record_eight_in_ten: tuple[float, float] | None
     record_five_in_ten: tuple[float, float] | None
-    headline: Literal["input", "record", "none"]
+    headline: Literal["input", "record", "own", "none"]
+    own_eight_in_ten: tuple[float, float] | None = None
+    own_five_in_ten: tuple[float, float] | None = None
+    own_settled: int = 0
 
 
 @dataclass(frozen=True)

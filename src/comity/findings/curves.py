@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from comity.findings.charts import INK, MUTED, SECOND, SERIES, WIDTH, Pair, _plain, _spec
+from comity.findings.charts import INK, MUTED, SECOND, SERIES, WIDTH, Pair, plain, styled
 from comity.findings.contract import Spec
 
 _HEIGHT = 300
@@ -32,7 +32,7 @@ def frontier(
     lowest = min((float(np.interp(today[0], x_values, values)) for values in lines.values()), default=0.0)
     top = max(3 * today[1], 1.25 * lowest if math.isfinite(lowest) else 0.0, 1e-9)
     values = [
-        {"x": _plain(x), "y": _plain(y), "line": name}
+        {"x": plain(x), "y": plain(y), "line": name}
         for name, column in lines.items()
         for x, y in zip(x_values, column, strict=True)
         if math.isfinite(y) and y <= top
@@ -55,7 +55,7 @@ def frontier(
     ]
     data: Any = alt.Chart(alt.InlineData(values=values))
     drawn = data.mark_line(strokeWidth=2).encode(x, y, tooltip=tips, **styles)
-    here = alt.Chart(alt.InlineData(values=[{"x": _plain(today[0]), "y": _plain(today[1]), "text": "today"}]))
+    here = alt.Chart(alt.InlineData(values=[{"x": plain(today[0]), "y": plain(today[1]), "text": "today"}]))
     near_end = today[0] > scale[0] + 0.85 * (scale[1] - scale[0])
     point = here.mark_point(shape="diamond", filled=True, size=130, color=SECOND, opacity=1).encode(x, y)
     label = here.mark_text(
@@ -66,7 +66,7 @@ def frontier(
         .mark_text(align="right", baseline="top", color=MUTED)
         .encode(x=alt.value(WIDTH - 6), y=alt.value(6), text="text:N")
     )
-    return _spec(alt.layer(drawn, point, label, words).properties(width=WIDTH, height=_HEIGHT))
+    return styled(alt.layer(drawn, point, label, words).properties(width=WIDTH, height=_HEIGHT))
 
 
 def lines(
@@ -83,7 +83,7 @@ def lines(
     names = list(columns)
     top = max((float(np.nanmax(values)) for values in columns.values()), default=1.0) * 1.08 or 1.0
     values = [
-        {"x": _plain(x), "y": _plain(y), "line": name}
+        {"x": plain(x), "y": plain(y), "line": name}
         for name, column in columns.items()
         for x, y in zip(x_values, column, strict=True)
         if math.isfinite(y)
@@ -106,7 +106,7 @@ def lines(
         alt.Chart(alt.InlineData(values=values)).mark_line(strokeWidth=2).encode(x, y, tooltip=tips, **styles)
     ]
     for place, (name, where) in enumerate(marks):
-        flag = alt.Chart(alt.InlineData(values=[{"x": _plain(where), "text": f"{name}: {where:.3g}"}]))
+        flag = alt.Chart(alt.InlineData(values=[{"x": plain(where), "text": f"{name}: {where:.3g}"}]))
         near_end = where > low + 0.7 * (high - low)
         layers.append(flag.mark_rule(color=MUTED, strokeDash=[3, 3]).encode(x))
         layers.append(
@@ -114,4 +114,4 @@ def lines(
                 x, y=alt.value(10 + 16 * place), text="text:N"
             )
         )
-    return _spec(alt.layer(*layers).properties(width=WIDTH, height=_HEIGHT))
+    return styled(alt.layer(*layers).properties(width=WIDTH, height=_HEIGHT))

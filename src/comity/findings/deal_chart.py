@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from comity.findings.charts import ACCENT, INK, MUTED, SERIES, WIDTH, _distinct, _plain, _spec
+from comity.findings.charts import ACCENT, INK, MUTED, SERIES, WIDTH, plain, styled, told_apart
 from comity.findings.contract import Spec
 
 Marks = Sequence[tuple[str, ArrayLike]]
@@ -26,7 +26,7 @@ def frontier_of_two(parties: Sequence[str], frontier: ArrayLike, lines: ArrayLik
     import altair as alt
 
     points = np.asarray(frontier, float)
-    values = [{"x": _plain(x), "y": _plain(y)} for x, y in points]
+    values = [{"x": plain(x), "y": plain(y)} for x, y in points]
     x = alt.X("x:Q", title=f"{parties[0]}, own scale", scale=alt.Scale(zero=False)).axis(grid=False)
     y = alt.Y("y:Q", title=f"{parties[1]}, own scale", scale=alt.Scale(zero=False)).axis(grid=False)
     tips = [alt.Tooltip("x:Q", title=parties[0]), alt.Tooltip("y:Q", title=parties[1])]
@@ -35,10 +35,10 @@ def frontier_of_two(parties: Sequence[str], frontier: ArrayLike, lines: ArrayLik
     layers: list[Any] = [data.mark_circle(color=ACCENT, size=60, opacity=1).encode(x, y, tooltip=tips)]
     if lines is not None:
         first, second = (float(each) for each in np.asarray(lines, float))
-        rule = alt.Chart(alt.InlineData(values=[{"x": _plain(first), "y": _plain(second)}]))
+        rule = alt.Chart(alt.InlineData(values=[{"x": plain(first), "y": plain(second)}]))
         layers += [rule.mark_rule(color=MUTED, strokeDash=[4, 3]).encode(axis) for axis in (x, y)]
     layers += _marked(marks, x, y, tips)
-    return _spec(alt.layer(*layers).properties(width=WIDTH - 160, height=_HEIGHT))
+    return styled(alt.layer(*layers).properties(width=WIDTH - 160, height=_HEIGHT))
 
 
 def _marked(marks: Marks, x: Any, y: Any, tips: list[Any]) -> list[Any]:
@@ -46,9 +46,9 @@ def _marked(marks: Marks, x: Any, y: Any, tips: list[Any]) -> list[Any]:
 
     if not marks:
         return []
-    names = _distinct([name for name, _ in marks])
+    names = told_apart([name for name, _ in marks])
     values = [
-        {"deal": name, "x": _plain(np.asarray(place)[0]), "y": _plain(np.asarray(place)[1])}
+        {"deal": name, "x": plain(np.asarray(place)[0]), "y": plain(np.asarray(place)[1])}
         for name, (_, place) in zip(names, marks, strict=True)
     ]
     data = alt.Chart(alt.InlineData(values=values))
@@ -89,13 +89,18 @@ def deals_on_own_scales(
 
     low, high = (np.asarray(each, float) for each in ends)
     width = np.where(high > low, high - low, 1.0)
-    names = _distinct(list(parties))
-    deals = _distinct([name for name, _ in marks])
+    names = told_apart(list(parties))
+    deals = told_apart([name for name, _ in marks])
 
     def rows(utilities: ArrayLike, **more: Any) -> list[dict[str, Any]]:
         found = np.asarray(utilities, float)
         return [
-            {"party": name, "share": _plain((found[at] - low[at]) / width[at]), "utility": _plain(found[at]), **more}
+            {
+                "party": name,
+                "share": plain((found[at] - low[at]) / width[at]),
+                "utility": plain(found[at]),
+                **more,
+            }
             for at, name in enumerate(names)
         ]
 
@@ -135,4 +140,37 @@ def deals_on_own_scales(
         .mark_text(align="left", baseline="top", color=MUTED)
         .encode(x=alt.value(0), y=alt.value(_HEIGHT + 30), text="text:N")
     )
-    return _spec(alt.layer(*layers).properties(width=max(WIDTH - 60, 95 * len(names)), height=_HEIGHT))
+    return styled(alt.layer(*layers).properties(width=max(WIDTH - 60, 95 * len(names)), height=_HEIGHT))
+
+
+def gains_over_drafts(parties: Sequence[str], shares: ArrayLike) -> Spec:
+    """What each party has gained by each draft of a text, a line a party; no line ever falls.
+
+    ``shares`` is ``(n_drafts, n_parties)``, the first draft 0: gains as shares of each party's own range.
+    """
+    import altair as alt
+
+    found = np.asarray(shares, float)
+    names = told_apart(list(parties))
+    values = [
+        {"deal": name, "draft": at, "share": plain(share)}
+        for at, row in enumerate(found)
+        for name, share in zip(names, row, strict=True)
+    ]
+    data = alt.Chart(alt.InlineData(values=values))
+    x = alt.X("draft:Q", title="draft (0: the start)", scale=alt.Scale(domain=[0, len(found) - 1], nice=False)).axis(
+        format="d", values=list(range(0, len(found), 1 + len(found) // 20)), grid=False
+    )
+    y = alt.Y("share:Q", title="gained so far, of its own range", scale=alt.Scale(zero=True)).axis(format="%")
+    dashes = [list(_DASHES[at % len(_DASHES)]) for at in range(len(names))]
+    dash = alt.StrokeDash("deal:N", sort=names, title=None).scale(domain=names, range=dashes)
+    tips = [
+        alt.Tooltip("deal:N", title="party"),
+        alt.Tooltip("draft:Q"),
+        alt.Tooltip("share:Q", title="gained so far, of its own range", format=".1%"),
+    ]
+    lines = data.mark_line(strokeWidth=2.5).encode(x, y, color=_colour(names), strokeDash=dash)
+    points = data.mark_point(filled=True, size=70, opacity=1).encode(
+        x, y, color=_colour(names), shape=_shape(names), tooltip=tips
+    )
+    return styled(alt.layer(lines, points).properties(width=WIDTH - 60, height=_HEIGHT))

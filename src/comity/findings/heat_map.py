@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from comity.findings.charts import ACCENT, GRID, INK, MUTED, PAPER, _distinct, _plain, _spec
+from comity.findings.charts import ACCENT, GRID, INK, MUTED, PAPER, plain, styled, told_apart
 from comity.findings.contract import Spec
 
 MOST_WRITTEN = 15
@@ -41,7 +41,7 @@ def pairs(
     import altair as alt
 
     held = np.asarray(values, float)
-    labels = _distinct(names)
+    labels = told_apart(names)
     n = len(labels)
     cells = [
         {"row": labels[i], "column": labels[j], **_shade(held[i, j], ends, digits)}
@@ -60,7 +60,7 @@ def pairs(
     if n <= MOST_WRITTEN:
         layers += _written(data, x, y)
     layers += _lines(groups, side)
-    return _spec(alt.layer(*layers).properties(width=side * n, height=side * n))
+    return styled(alt.layer(*layers).properties(width=side * n, height=side * n))
 
 
 def places(
@@ -81,13 +81,13 @@ def places(
     import altair as alt
 
     where, care = np.asarray(shares, float), np.asarray(salience, float)
-    rows, columns = _distinct(actors), _distinct(issues)
+    rows, columns = told_apart(actors), told_apart(issues)
     cells = [
         {
             "actor": rows[i],
             "issue": columns[j],
-            "share": _plain(where[i, j]),
-            "salience": _plain(care[i, j]),
+            "share": plain(where[i, j]),
+            "salience": plain(care[i, j]),
             "position": written[i][j],
         }
         for i in range(len(rows))
@@ -117,7 +117,7 @@ def places(
         layers.append(data.mark_text(align="left", dx=-4, color=INK).encode(x, y, text="position:N", tooltip=tips))
     layers += _lines(groups, height, width * len(columns))
     title = "size: salience; shade: place on the scale, from pale (low end) to dark (high end)"
-    return _spec(alt.layer(*layers).properties(width=width * len(columns), height=height * len(rows), title=title))
+    return styled(alt.layer(*layers).properties(width=width * len(columns), height=height * len(rows), title=title))
 
 
 def _side(n: int) -> int:
@@ -129,7 +129,7 @@ def _shade(value: float, ends: tuple[float, float], digits: int) -> dict[str, An
     share = (value - ends[0]) / ((ends[1] - ends[0]) or 1.0)
     text = f"{value:.{digits}f}"
     return {
-        "value": _plain(value),
+        "value": plain(value),
         "text": text.removeprefix("-") if float(text) == 0 else text,
         "dark": bool(share > 0.8),
     }

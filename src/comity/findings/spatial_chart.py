@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from comity.findings.charts import ACCENT, INK, MUTED, SECOND, THIRD, WIDTH, Pair, Side, _plain, _spec
+from comity.findings.charts import ACCENT, INK, MUTED, SECOND, THIRD, WIDTH, Pair, Side, plain, styled
 from comity.findings.contract import Spec
 
 _SIDE = 420
@@ -91,7 +91,7 @@ def map_of_two_issues(
     if status_quo is not None:
         # Drawn larger than a member, and under it where one stands just there.
         data = alt.Chart(
-            alt.InlineData(values=[{"x": _plain(status_quo[0]), "y": _plain(status_quo[1]), "text": "nothing agreed"}])
+            alt.InlineData(values=[{"x": plain(status_quo[0]), "y": plain(status_quo[1]), "text": "nothing agreed"}])
         )
         layers.append(
             data.mark_point(shape="diamond", filled=True, color=SECOND, size=190, opacity=1).encode(
@@ -125,7 +125,7 @@ def map_of_two_issues(
                 .mark_text(align="left", baseline="middle", color=ink)
                 .encode(x=alt.value(_SIDE + 22 + shift), y=alt.value(10 + 20 * key), text="text:N")
             )
-    return _spec(alt.layer(*layers).properties(width=_SIDE, height=_SIDE))
+    return styled(alt.layer(*layers).properties(width=_SIDE, height=_SIDE))
 
 
 def interval_on_a_line(
@@ -158,7 +158,7 @@ def interval_on_a_line(
     layers: list[Any] = []
     for at, (name, ends, colour) in enumerate(shown):
         y = 22 * (base + at) + 18
-        values = [{"x": _plain(ends[0]), "end": _plain(ends[1]), "text": name}]
+        values = [{"x": plain(ends[0]), "end": plain(ends[1]), "text": name}]
         bar = alt.Chart(alt.InlineData(values=values))
         if ends[1] > ends[0]:
             layers.append(bar.mark_bar(color=colour, opacity=0.55, height=12).encode(x, x2="end:Q", y=alt.value(y)))
@@ -173,7 +173,7 @@ def interval_on_a_line(
         start = "end:Q" if side == "left" and not within else "x:Q"
         layers.append(text.encode(alt.X(start, scale=x_scale, title=unit), y=alt.value(y), text="text:N"))
     names = [
-        {"x": _plain(at), "lane": 22 * lane + 16, "text": text, "side": _side(at, text, scale)}
+        {"x": plain(at), "lane": 22 * lane + 16, "text": text, "side": _side(at, text, scale)}
         for at, text, lane in lanes
     ]
     data = alt.Chart(alt.InlineData(values=names))
@@ -188,18 +188,18 @@ def interval_on_a_line(
         )
     label = f"nothing agreed: {status_quo:.3g}"
     late = (status_quo - scale[0]) / (scale[1] - scale[0]) > 0.75
-    flag = alt.Chart(alt.InlineData(values=[{"x": _plain(status_quo), "text": label}]))
+    flag = alt.Chart(alt.InlineData(values=[{"x": plain(status_quo), "text": label}]))
     layers.append(flag.mark_rule(color=SECOND, strokeWidth=2, strokeDash=[5, 3]).encode(x))
     layers.append(
         flag.mark_text(align="right" if late else "left", dx=-5 if late else 5, color=SECOND, baseline="bottom").encode(
             x, y=alt.value(0), text="text:N"
         )
     )
-    return _spec(alt.layer(*layers).properties(width=WIDTH, height=height))
+    return styled(alt.layer(*layers).properties(width=WIDTH, height=height))
 
 
 def _outline(corners: ArrayLike) -> list[dict[str, Any]]:
-    return [{"x": _plain(x), "y": _plain(y), "order": at} for at, (x, y) in enumerate(np.asarray(corners, float))]
+    return [{"x": plain(x), "y": plain(y), "order": at} for at, (x, y) in enumerate(np.asarray(corners, float))]
 
 
 def _pixels(point: Sequence[float], scales: tuple[Pair, Pair]) -> Pair:
@@ -251,11 +251,11 @@ def _labelled(
         dots.append(
             {
                 "member": text,
-                "x": _plain(place[0]),
-                "y": _plain(place[1]),
-                "label_x": _plain(left + label_x / _SIDE * (right - left)),
-                "label_y": _plain(top - label_y / _SIDE * (top - bottom)),
-                "lead_x": _plain(left + (label_x - (2 if side == "left" else -2)) / _SIDE * (right - left)),
+                "x": plain(place[0]),
+                "y": plain(place[1]),
+                "label_x": plain(left + label_x / _SIDE * (right - left)),
+                "label_y": plain(top - label_y / _SIDE * (top - bottom)),
+                "lead_x": plain(left + (label_x - (2 if side == "left" else -2)) / _SIDE * (right - left)),
                 "side": side,
                 "led": bool(abs(label_y - y) > 10),
             }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from comity.findings.charts import ACCENT, INK, SECOND, WIDTH, _plain, _spec
+from comity.findings.charts import ACCENT, INK, SECOND, WIDTH, plain, styled
 from comity.findings.contract import Spec
 
 _HEIGHT = 170
@@ -42,14 +42,14 @@ def steps_to_thresholds(growths: Sequence[Growth], marks: Sequence[tuple[str, st
     panels = []
     for at, growth in enumerate(growths):
         panels.append(_panel(growth, marks if at == 0 else [("", day) for _, day in marks], ends))
-    return _spec(alt.vconcat(*panels, spacing=22))
+    return styled(alt.vconcat(*panels, spacing=22))
 
 
 def _panel(growth: Growth, marks: Sequence[tuple[str, str]], ends: tuple[str, str]) -> Any:
     import altair as alt
 
     written: list[dict[str, Any]] = [
-        {"day": day, "value": _plain(value)} for day, value in zip(growth.days, growth.values, strict=True)
+        {"day": day, "value": plain(value)} for day, value in zip(growth.days, growth.values, strict=True)
     ]
     # The line runs from nothing on the first day to the last value on the last.
     steps: list[dict[str, Any]] = [{"day": ends[0], "value": 0.0}, *written]
@@ -60,7 +60,7 @@ def _panel(growth: Growth, marks: Sequence[tuple[str, str]], ends: tuple[str, st
     x = alt.X("day:T", title=None, scale=alt.Scale(type="utc", domain=list(ends), nice=False))
     long = _days_between(*ends) > _YEARS_ALONE
     x = x.axis(grid=False, tickCount=8 if long else 5, formatType="utc", format="%Y" if long else "%b %Y")
-    y = alt.Y("value:Q", title=growth.name, scale=alt.Scale(domain=[0, _plain(top)], nice=False))
+    y = alt.Y("value:Q", title=growth.name, scale=alt.Scale(domain=[0, plain(top)], nice=False))
     y = y.axis(format=digits, tickCount=5, grid=False)
     when = alt.Tooltip("utcyearmonthdate(day):T", title="day")
     tips = [when, alt.Tooltip("value:Q", title=growth.name, format=digits)]
@@ -69,7 +69,7 @@ def _panel(growth: Growth, marks: Sequence[tuple[str, str]], ends: tuple[str, st
     ).encode(x, y)  # fmt: skip
     dots = alt.Chart(alt.InlineData(values=written)).mark_circle(color=ACCENT, size=36, opacity=1)
     needed = f"{growth.needed:.0%}".replace("%", " %") if growth.share else f"{growth.needed:,.0f}"
-    threshold = alt.Chart(alt.InlineData(values=[{"value": _plain(growth.needed), "text": f"needed: {needed}"}]))
+    threshold = alt.Chart(alt.InlineData(values=[{"value": plain(growth.needed), "text": f"needed: {needed}"}]))
     layers = [
         line,
         dots.encode(x, y, tooltip=tips),

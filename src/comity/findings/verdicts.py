@@ -95,7 +95,7 @@ class Verdicts:
             stop = min(start + self.batch, n_rows)
             rows = np.vstack([self.base[None, :], make(start, stop)])
             answer = self.analysis.run(self.analysis.take(self.view, Rows(self.inputs, rows, self.seed)), self.options)
-            if answer.outcome is None:
+            if answer.outcome is None or not answer.outcome.labels:
                 raise ValueError(f"{self.analysis.name} declares no verdict")
             known = np.array([self._codes.setdefault(label, len(self._codes)) for label in answer.outcome.labels])
             codes[start:stop] = known[np.broadcast_to(answer.outcome.verdict, (len(rows),))[1:]]

@@ -25,12 +25,14 @@ def on_scale(value: float, scale: tuple[float, float]) -> str:
 
     >>> on_scale(7.389956, (4, 10)), on_scale(61.7, (0, 100)), on_scale(7.0, (4, 10)), on_scale(1998.23, (1990, 2010))
     ('7.4', '62', '7', '1998.2')
-    >>> on_scale(555555.0, (0, 1e6)), on_scale(179.0, (0, 400))
-    ('560,000', '180')
+    >>> on_scale(555555.0, (0, 1e6)), on_scale(179.0, (0, 400)), on_scale(0.5, (0, 60)), on_scale(1e-9, (0, 60))
+    ('560,000', '180', '0.5', '0')
     """
     length = scale[1] - scale[0]
     power = math.floor(math.log10(length / 30) + 1e-9) if length > 0 else -2
     rounded = round(value / 10.0**power) * 10.0**power
+    if rounded == 0 and abs(value) > length / 1000:
+        return two(value).rstrip("0").rstrip(".")  # little is not nothing
     text = f"{rounded:,.{max(0, -power)}f}" if abs(rounded) >= 10_000 else f"{rounded:.{max(0, -power)}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text == "-0" else text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from comity.positions.table import FloatArray, IntArray, PositionTable, pairs_of, position_table, squared
+from comity.positions.table import FloatArray, IntArray, PositionTable, position_table, squared
 
 
 @dataclass(frozen=True)
@@ -73,23 +73,28 @@ def agreement_of(table: PositionTable) -> Agreement:
         [1.0, 0.0]
     """
     n = table.stated.shape[0]
-    first, second = pairs_of(n)
-    shared = table.stated[first] & table.stated[second]
-    weight = np.zeros((table.n_rows, len(first)))
-    observed, expected = np.zeros_like(weight), np.zeros_like(weight)
-    for issue in range(table.stated.shape[1]):
-        both = np.flatnonzero(shared[:, issue])
-        if not len(both):
-            continue
-        here, care = table.positions[:, :, issue], table.salience[:, :, issue]
-        # Taken in one layout whatever the rows, so that a row's sums round alike beside any others.
-        apart = np.abs(np.take(here, first[both], axis=1) - np.take(here, second[both], axis=1))
-        mean_salience = (np.take(care, first[both], axis=1) + np.take(care, second[both], axis=1)) / 2
-        weight[:, both] += mean_salience
-        observed[:, both] += mean_salience * apart
-        expected[:, both] += mean_salience * apart.mean(axis=1, keepdims=True)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        alike = np.where(weight > 0, 1 - observed / weight, np.nan)
-        beyond = np.where(expected > 0, 1 - observed / expected, np.nan)
+    alike, beyond = agreement_of_pairs(table)
     common = table.stated.astype(np.int64) @ table.stated.T.astype(np.int64)
     return Agreement(squared(alike, n, 1.0), squared(beyond, n, 1.0), common)
+
+
+def agreement_of_pairs(table: PositionTable) -> tuple[FloatArray, FloatArray]:
+    """Agreement, and agreement beyond chance, of each pair once; for those who look at many rows.
+
+    Args:
+        table: positions and saliences, checked.
+
+    Returns:
+        ``(n_rows, n_pairs)`` each, in the order of ``pairs_of``; NaN where the two cannot be compared.
+
+    Example:
+        >>> agreement_of_pairs(position_table([[0.0], [1.0]], [[1], [0]]))[0].tolist()
+        [[0.0]]
+    """
+    # Numba is imported where it is needed first: the command line starts without it.
+    from comity.positions._kernels import pair_agreement
+
+    n = table.stated.shape[0]
+    alike, beyond = (np.empty((table.n_rows, n * (n - 1) // 2)) for _ in range(2))
+    pair_agreement(np.ascontiguousarray(table.positions), np.ascontiguousarray(table.salience), alike, beyond)
+    return alike, beyond

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from comity.positions.table import FloatArray, PositionsError, pairs_of
+from comity.positions.table import BoolArray, FloatArray, PositionsError, pairs_of
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,20 @@ def cohesion(agreement: ArrayLike, group: ArrayLike) -> Cohesion:
     if values.ndim != 3 or values.shape[1:] != (inside.size, inside.size):
         raise PositionsError("agreement", f"shape {values.shape} does not fit a group of {inside.size} actors")
     first, second = pairs_of(inside.size)
-    both, one = inside[first] & inside[second], inside[first] ^ inside[second]
-    return Cohesion(*(_mean(values[:, first[kept], second[kept]]) for kept in (both, one)))
+    return cohesion_of_pairs(values[:, first, second], inside)
+
+
+def cohesion_of_pairs(agreement: FloatArray, group: BoolArray) -> Cohesion:
+    """The same of the agreement of each pair once, ``(n_rows, n_pairs)``, in the order of ``pairs_of``.
+
+    Example:
+        >>> found = cohesion_of_pairs(np.array([[0.8, 0.2, 0.4]]), np.array([True, True, False]))
+        >>> [round(float(each[0]), 3) for each in (found.within, found.with_rest)]
+        [0.8, 0.3]
+    """
+    first, second = pairs_of(group.size)
+    both, one = group[first] & group[second], group[first] ^ group[second]
+    return Cohesion(*(_mean(agreement[:, kept]) for kept in (both, one)))
 
 
 def _mean(values: FloatArray) -> FloatArray:

@@ -43,6 +43,11 @@ class PositionTable:
         """How many rows."""
         return len(self.positions)
 
+    @property
+    def as_written(self) -> PositionTable:
+        """The first row alone."""
+        return PositionTable(self.positions[:1], self.salience[:1], self.stated)
+
 
 def position_table(positions: ArrayLike, salience: ArrayLike) -> PositionTable:
     """Check two arrays and bring them to one shape.

@@ -13,21 +13,32 @@ from comity.rules.decision_rules import (
     AtLeastOne,
     Members,
     Rule,
-    RuleError,
     Unless,
     Veto,
     Weighted,
+)
+from comity.rules.evaluation import (
     clauses_needed,
     clauses_of,
     dual,
     joined,
     members_with_veto,
-    parse_quota,
     passes,
     without_unless,
 )
 from comity.rules.in_words import rule_in_words
-from comity.rules.unbeaten import pivots, unbeaten_interval
+from comity.rules.quotas import (
+    RuleError,
+    parse_quota,
+)
+from comity.rules.unbeaten import (
+    pivots,
+    unbeaten_by_row,
+    unbeaten_by_weights,
+    unbeaten_interval,
+    winset_ends,
+    winsets_on_a_line,
+)
 
 __all__ = [
     "All",
@@ -49,6 +60,10 @@ __all__ = [
     "passes_with_abstention",
     "pivots",
     "rule_in_words",
+    "unbeaten_by_row",
+    "unbeaten_by_weights",
     "unbeaten_interval",
+    "winset_ends",
+    "winsets_on_a_line",
     "without_unless",
 ]

@@ -9,16 +9,20 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from comity.rules.decision_rules import (
-    BoolArray,
     Members,
     Rule,
-    RuleError,
     Unless,
     Veto,
     Weighted,
+)
+from comity.rules.evaluation import (
+    BoolArray,
     joined,
     passes,
     sums_of_weights,
+)
+from comity.rules.quotas import (
+    RuleError,
 )
 
 

@@ -1,121 +1,22 @@
-"""Decision rules as data, over members 0 to n - 1, with exact thresholds and evaluation of many coalitions at once.
+"""Decision rules as data, over members 0 to n - 1, with exact thresholds.
 
 Every rule here is monotone (a coalition that passes still passes with one member more), everyone together passes, and
 nobody alone does not: the constructors refuse anything else, so no model has to ask again. That is why "not" stands
 here as ``Unless``, which turns a condition on those against into one on those in favour.
 
-Who abstains is neither in favour nor against. ``passes`` knows only members in favour; how each clause counts an
+Who abstains is neither in favour nor against. ``evaluation`` knows only members in favour; how each clause counts an
 abstention is data here too, and read by ``abstention``.
 """
 
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias, cast
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-Number: TypeAlias = int | float | str | Decimal | Fraction | np.integer[Any]
-BoolArray: TypeAlias = NDArray[np.bool_]
-
-EXACT_IN_FLOAT = 2**53
-EXACT_IN_INT64 = 2**63
-
-
-class RuleError(ValueError):
-    """A decision rule that cannot be meant: names the field, what is wrong, and what would be right.
-
-    Attributes:
-        field: the field of the rule that is wrong, such as "quota" or "weights[3]".
-    """
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(f"{field}: {message}")
-        self.field = field
-
-
-def _exact(value: Number, field: str) -> Fraction:
-    """Read a number exactly; a float means the decimal number that it prints as, not its binary expansion."""
-    if isinstance(value, bool | np.bool_):
-        raise RuleError(field, f"{value!r} is not a number")
-    if isinstance(value, np.integer):
-        return Fraction(int(value))
-    if isinstance(value, float):
-        if not math.isfinite(value):
-            raise RuleError(field, f"{float(value)} is not a finite number")
-        return Fraction(repr(float(value)))
-    try:
-        return Fraction(value)
-    except (ValueError, TypeError, ZeroDivisionError, OverflowError):
-        raise RuleError(field, f"{value!r} is not a number; write 12, 2.5 or 5/2") from None
-
-
-def parse_quota(text: str | int | Fraction) -> int | Fraction:
-    """Read a quota as people write it: a whole number is a count, anything else a share of the total.
-
-    Args:
-        text: "12" (a count); "2/3", "65%" or "0.65" (shares of the total, above 0 and at most 1). Integers and
-            Fractions are taken as a count and a share.
-
-    Returns:
-        An int for a count, a Fraction for a share.
-
-    Raises:
-        RuleError: not one of these forms, not above zero, or a share above the total.
-
-    Example:
-        >>> parse_quota("12"), parse_quota("2/3"), parse_quota("65%"), parse_quota("0.65")
-        (12, Fraction(2, 3), Fraction(13, 20), Fraction(13, 20))
-    """
-    if isinstance(text, Fraction):
-        return _share(text, str(text))
-    if isinstance(text, bool):
-        raise RuleError("quota", f"{text!r} is not a quota")
-    if isinstance(text, int | np.integer):
-        return _count(int(text))
-    stripped = text.strip()
-    number = re.sub(r"\s*%$", "", stripped)
-    if not re.fullmatch(r"-?[0-9]{1,60}(\.[0-9]{1,40}|/[0-9]{1,60})?|-?\.[0-9]{1,40}", number):
-        raise RuleError("quota", f'"{text}" is not a quota; write a whole number, or a share: "2/3", "65%", "0.65"')
-    if stripped != number:
-        return _share(_exact(number, "quota") / 100, text)
-    if re.fullmatch(r"-?[0-9]+", number):
-        return _count(int(number))
-    return _share(_exact(number, "quota"), text)
-
-
-def _share(value: Fraction, text: str) -> Fraction:
-    if value <= 0:
-        raise RuleError("quota", f"{text} is not above zero: nobody would have to agree")
-    if value > 1:
-        raise RuleError("quota", f"{text} is above the total; a share is at most 1 (100%)")
-    return value
-
-
-def _count(value: int) -> int:
-    if value <= 0:
-        raise RuleError("quota", f"{value} is not above zero: nobody would have to agree")
-    return value
-
-
-def _threshold(quota: int | Fraction | str, total: int, scale: int, strict: bool) -> int:
-    """Return the exact integer that a sum of scaled integer weights has to reach (or, if strict, exceed)."""
-    given = parse_quota(quota)
-    exact = Fraction(given * scale) if isinstance(given, int) else given * total
-    return math.floor(exact) if strict else math.ceil(exact)
-
-
-def _share_of_voting(quota: int | Fraction | str) -> Fraction:
-    given = parse_quota(quota)
-    if isinstance(given, int):
-        raise RuleError("quota", f'{given} is a count; of those who vote yes or no a share is needed, such as "2/3"')
-    return given
+from comity.rules.quotas import Number, RuleError, exactly, share_of_voting, threshold
 
 
 @dataclass(frozen=True)
@@ -203,14 +104,14 @@ class Weighted:
             # Thousands of rules are made while a search moves numbers, and most weights are whole.
             scaled = cast("tuple[int, ...]", stated)
         else:
-            exact = [_exact(weight, f"weights[{index}]") for index, weight in enumerate(stated)]
+            exact = [exactly(weight, f"weights[{index}]") for index, weight in enumerate(stated)]
             scale = math.lcm(*(weight.denominator for weight in exact))
             scaled = tuple(int(weight * scale) for weight in exact)
         for index, weight in enumerate(scaled):
             if weight < 0:
                 raise RuleError(f"weights[{index}]", f"{weight / scale:g} is negative")
-        share = _share_of_voting(quota) if of_voting else None
-        return cls(scaled, _threshold(quota, sum(scaled), scale, strict), strict, unit, share, scale)
+        share = share_of_voting(quota) if of_voting else None
+        return cls(scaled, threshold(quota, sum(scaled), scale, strict), strict, unit, share, scale)
 
     @property
     def n(self) -> int:
@@ -270,8 +171,8 @@ class Members:
             >>> Members.of(10, "1/2", strict=True)
             Members(n=10, at_least=6)
         """
-        at_least = _threshold(quota, n, 1, strict) + int(strict)
-        return cls(n, at_least, _share_of_voting(quota), strict) if of_voting else cls(n, at_least)
+        at_least = threshold(quota, n, 1, strict) + int(strict)
+        return cls(n, at_least, share_of_voting(quota), strict) if of_voting else cls(n, at_least)
 
 
 @dataclass(frozen=True)
@@ -363,6 +264,7 @@ class AtLeastOf:
         RuleError: no clause, clauses over different members, or a k below one or above the number of clauses.
 
     Example:
+        >>> from comity.rules import passes
         >>> passes(AtLeastOf((Veto(3, (0,)), Veto(3, (1,)), Veto(3, (2,))), k=2), [1, 0, 1]).item()
         True
     """
@@ -389,6 +291,7 @@ class Unless:
     "unless at least one is against", reverse consensus "unless all are".
 
     Example:
+        >>> from comity.rules import passes
         >>> consensus, reverse = Unless(Members(3, 1)), Unless(Members(3, 3))
         >>> passes(consensus, [1, 1, 0]).item(), passes(reverse, [0, 0, 1]).item()
         (False, True)
@@ -404,140 +307,3 @@ class Unless:
 
 Clause: TypeAlias = Weighted | Members | Veto
 Rule: TypeAlias = Weighted | Members | Veto | All | AtLeastOne | AtLeastOf | Unless
-
-
-def without_unless(rule: Rule) -> Rule:
-    """Return the same rule, where nobody abstains, without "unless": each replaced by its clause's dual.
-
-    Example:
-        >>> without_unless(Unless(Members(166, 166)))
-        Members(n=166, at_least=1)
-    """
-    if isinstance(rule, Unless):
-        return dual(without_unless(rule.clause))
-    if isinstance(rule, All | AtLeastOne | AtLeastOf):
-        return replace(rule, clauses=tuple(without_unless(clause) for clause in rule.clauses))
-    return rule
-
-
-def clauses_of(rule: Rule) -> Iterator[Clause]:
-    """Yield the weighted, member and veto clauses of a rule, in order, through all its combinations.
-
-    Example:
-        >>> [type(clause).__name__ for clause in clauses_of(All((Members(3, 2), Veto(3, (0,)))))]
-        ['Members', 'Veto']
-    """
-    if isinstance(rule, All | AtLeastOne | AtLeastOf):
-        for clause in rule.clauses:
-            yield from clauses_of(clause)
-    elif isinstance(rule, Unless):
-        yield from clauses_of(rule.clause)
-    else:
-        yield rule
-
-
-def sums_of_weights(weights: Sequence[int], coalition: BoolArray) -> NDArray[Any]:
-    """Return the exact sums of weights, (...,): floats below 2^53 (the fast product), else Python integers."""
-    if sum(weights) < EXACT_IN_FLOAT:
-        sums: NDArray[Any] = coalition.astype(np.float64) @ np.array(weights, dtype=np.float64)
-        return sums
-    exact: NDArray[Any] = coalition.astype(object) @ np.array(weights, dtype=object)
-    return np.asarray(exact)
-
-
-def passes(rule: Rule, coalition: ArrayLike) -> BoolArray:
-    """Say for each coalition whether it passes under the rule.
-
-    Args:
-        rule: the decision rule over n members.
-        coalition: (..., n) booleans, True for the members who agree.
-
-    Returns:
-        (...,) booleans.
-
-    Raises:
-        RuleError: the last axis is not n long.
-
-    Example:
-        >>> passes(Weighted((4, 4, 4, 2, 2, 1), 12), [[1, 1, 1, 0, 0, 0], [1, 1, 0, 1, 0, 1]]).tolist()
-        [True, False]
-    """
-    members = np.asarray(coalition, dtype=np.bool_)
-    if members.ndim == 0 or members.shape[-1] != rule.n:
-        raise RuleError("coalition", f"has shape {members.shape}; the last axis has to be the {rule.n} members")
-    return _passes(rule, members)
-
-
-def _passes(rule: Rule, coalition: BoolArray) -> BoolArray:
-    if isinstance(rule, Weighted):
-        return np.asarray(sums_of_weights(rule.weights, coalition) >= rule.threshold, dtype=np.bool_)
-    if isinstance(rule, Members):
-        return np.asarray(coalition.sum(axis=-1) >= rule.at_least)
-    if isinstance(rule, Veto):
-        return np.asarray(coalition[..., list(rule.members)].all(axis=-1))
-    if isinstance(rule, Unless):
-        return ~_passes(rule.clause, ~coalition)
-    return joined(rule, np.stack([_passes(clause, coalition) for clause in rule.clauses]))
-
-
-def joined(rule: All | AtLeastOne | AtLeastOf, met: BoolArray) -> BoolArray:
-    """Say whether enough of a rule's clauses are met.
-
-    Args:
-        rule: a combination of clauses.
-        met: (clauses, ...) whether each clause is met.
-
-    Returns:
-        (...,) booleans.
-
-    Example:
-        >>> joined(AtLeastOne((Members(3, 2), Members(3, 3))), np.array([[True, False], [False, False]])).tolist()
-        [True, False]
-    """
-    return np.asarray(met.sum(axis=0) >= clauses_needed(rule))
-
-
-def clauses_needed(rule: All | AtLeastOne | AtLeastOf) -> int:
-    """Return how many of its clauses a combination asks for.
-
-    Example:
-        >>> clauses_needed(All((Members(3, 2), Veto(3, (0,)))))
-        2
-    """
-    if isinstance(rule, AtLeastOf):
-        return rule.k
-    return len(rule.clauses) if isinstance(rule, All) else 1
-
-
-def members_with_veto(rule: Rule) -> tuple[int, ...]:
-    """Return the members without whom nothing passes, by index.
-
-    Example:
-        >>> members_with_veto(Weighted((6, 3, 1), 7))
-        (0,)
-    """
-    without_one = ~np.eye(rule.n, dtype=np.bool_)
-    return tuple(int(member) for member in np.flatnonzero(~passes(rule, without_one)))
-
-
-def dual(rule: Rule) -> Rule:
-    """Return the rule under which exactly the coalitions "pass" that block the given rule.
-
-    A coalition blocks when the members outside it do not pass.
-
-    Example:
-        >>> dual(Weighted((4, 4, 4, 2, 2, 1), 12)).threshold, dual(Members(5, 4))
-        (6, Members(n=5, at_least=2))
-    """
-    if isinstance(rule, Weighted):
-        return Weighted(rule.weights, rule.total - rule.threshold + 1, unit=rule.unit)
-    if isinstance(rule, Members):
-        return Members(rule.n, rule.n - rule.at_least + 1)
-    if isinstance(rule, Veto):
-        return AtLeastOne(tuple(Veto(rule.n, (member,)) for member in rule.members))
-    if isinstance(rule, Unless):
-        return without_unless(rule.clause)
-    clauses = tuple(dual(clause) for clause in rule.clauses)
-    if isinstance(rule, AtLeastOf):
-        return AtLeastOf(clauses, len(clauses) - rule.k + 1)
-    return AtLeastOne(clauses) if isinstance(rule, All) else All(clauses)

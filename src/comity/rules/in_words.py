@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from comity.findings.wording import listing
-from comity.rules.decision_rules import All, AtLeastOf, Members, Rule, RuleError, Unless, Veto, Weighted
+from comity.rules.decision_rules import (
+    All,
+    AtLeastOf,
+    Members,
+    Rule,
+    Unless,
+    Veto,
+    Weighted,
+)
+from comity.rules.quotas import (
+    RuleError,
+)
 
 
 def rule_in_words(rule: Rule, names: Sequence[str] | None = None) -> str:

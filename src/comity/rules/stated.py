@@ -17,10 +17,12 @@ from comity.rules.decision_rules import (
     AtLeastOne,
     Members,
     Rule,
-    RuleError,
     Unless,
     Veto,
     Weighted,
+)
+from comity.rules.quotas import (
+    RuleError,
 )
 from comity.scenario.decision_rules import (
     AllButClause,

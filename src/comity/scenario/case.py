@@ -39,6 +39,7 @@ OBJECTS = (
     "dates",
     "reform",
     "deal",
+    "deal.agreed",
     "groups",
     "institution.unions",
 )
@@ -47,6 +48,7 @@ _OBJECT_SAYS = {
     "groups": "a named group of actors (section `groups`)",
     "institution.unions": "members who vote together (`institution.unions`, or --what-if union:A+B)",
     "deal": "issues with options and what they are worth to each party (section `deal`)",
+    "deal.agreed": "what was agreed (`deal.agreed`, or comity debrief CASE --deal FILE)",
     "reform": "texts that would change a body (section `reform`)",
     "institution.rules": "an institution with a decision rule (section `institution`)",
     "institution.delegation": "an agent that decides something for the body (section `institution.delegation`)",
@@ -95,8 +97,8 @@ class Scenario:
 
     @cached_property
     def _invented(self) -> frozenset[str]:
-        """Sources that say that their numbers are made up: nothing is cited by naming one."""
-        return frozenset(source.id for source in self.file.sources if source.invented)
+        """Sources that say that their numbers are made up, or from nowhere: nothing is cited by naming one."""
+        return frozenset(source.id for source in self.file.sources if source.invented or source.unverified)
 
     def _as_set(self, placed: Placed) -> Placed:
         """An input that a person set rests on that person's judgement; legal numbers are set here, not in the file."""
@@ -253,6 +255,8 @@ class Scenario:
             return self.file.institution.unions if self.file.institution is not None else ()
         if name == "deal":
             return bare_deal(self.file.deal)
+        if name == "deal.agreed":
+            return self.file.deal.agreed if self.file.deal is not None else ()
         if name.startswith("institution."):
             return without_numbers(self.file.institution, name.removeprefix("institution."))
         if name == "dates":
@@ -315,9 +319,11 @@ class ScenarioView:
         columns = [at[each.item.path] for each in placed]
         varies = rows.n > 1 and bool((rows.values[:, columns] != rows.values[0, columns]).any())
         values = np.full((rows.n if varies else 1, *shape), np.nan)
-        for each, column in zip(placed, columns, strict=True):
-            index: tuple[Any, ...] = (slice(None), *each.at)
-            values[index] = rows.values[: len(values), column]
+        if placed and axes:
+            index: tuple[Any, ...] = (slice(None), *np.array([each.at for each in placed]).T)
+            values[index] = rows.values[: len(values), columns]
+        elif placed:
+            values[:] = rows.values[: len(values), columns[0]]
         return values
 
     def object(self, field: str) -> Any:

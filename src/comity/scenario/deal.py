@@ -51,6 +51,12 @@ class DealParty(Section):
         default=None,
         description="Bargaining weight for the weighted Nash rule, above 0; only ratios matter. Default 1.",
     )
+    discount_factor: Annotated[Cell | None, OwnOnly()] = Field(
+        default=None,
+        description="Patience: what one unit agreed a round of talks later is worth to the party now, above 0 and "
+        "below 1 (0.95: it hardly minds waiting). Left out of briefs for the audience 'shared' unless the cell says "
+        "`private: false`.",
+    )
     utilities: dict[Id, dict[Id, Cell]] = Field(
         description="For each issue, what each option is worth to the party; a package is worth the sum."
     )
@@ -78,6 +84,16 @@ class ForbiddenDeal(Section):
     why: Text = Field(description="Why they exclude each other.")
 
 
+class AgreedDeal(Section):
+    """What one group agreed: the parties themselves, or people who rehearsed the talks."""
+
+    name: Text | None = Field(default=None, description="Who agreed it, such as group A; none where there is but one.")
+    options: DealOptions | None = Field(
+        default=None, description="What was agreed: one option of each issue. Left out: no deal was reached."
+    )
+    note: Text | None = Field(default=None, description="What a reader should know about how it came about.")
+
+
 class Deal(Section):
     """What a package deal could be made of, and what it is worth to whom."""
 
@@ -86,11 +102,29 @@ class Deal(Section):
         description="True: one unit is worth the same to every party. Only then are utilities added up or compared "
         "across parties (the egalitarian and utilitarian rules).",
     )
-    issues: Many[DealIssue] = Field(min_length=1, description="The issues, each with its options.")
+    transferable: bool = Field(
+        default=False,
+        description="True: what one party gives another receives in full, as with money. Only then can side payments "
+        "be worked out; it needs `comparable: true` and one unit for all parties.",
+    )
+    breakdown: Cell | None = Field(
+        default=None,
+        description="Probability that talks break down for good after an offer that is refused, 0 to 1.",
+    )
+    issues: Many[DealIssue] = Field(
+        min_length=1,
+        description="The issues, each with its options. Where what options are worth does not add up at all, write one "
+        "issue whose options are the packages.",
+    )
     parties: Many[DealParty] = Field(min_length=2, description="Who has to accept, and what each option is worth.")
     together: Many[Together] = Field(default=(), description="Options that are worth more or less together.")
     forbidden: Many[ForbiddenDeal] = Field(default=(), description="Options that exclude each other.")
     proposed: DealOptions | None = Field(default=None, description="A text on the table: one option of each issue.")
+    agreed: Many[AgreedDeal] = Field(
+        default=(),
+        max_length=60,
+        description="What was agreed, one entry a group where several negotiated it; a debriefing scores it.",
+    )
     rule: Id | None = Field(
         default=None,
         description="Decision rule by which a deal could pass without every party, by its id in institution.rules.",

@@ -14,6 +14,8 @@ from comity.scenario.judged import Field, Placed, judged
 from comity.scenario.schema import ScenarioFile
 
 _HEAVIEST = 1e6
+_OF_A_PARTY = ("batna", "red_line", "weight", "discount_factor")
+_LEAST_PATIENT, _MOST_PATIENT = 1e-6, 1 - 1e-6
 
 
 @dataclass(frozen=True)
@@ -45,11 +47,14 @@ def bare_deal(deal: Deal | None) -> Deal | None:
     """Return the deal section with its words alone; its numbers are fields of their own."""
     if deal is None:
         return None
-    nothing: dict[str, object] = {"batna": None, "red_line": None, "weight": None, "utilities": {}}
+    nothing: dict[str, object] = {**dict.fromkeys(_OF_A_PARTY), "utilities": {}}
     return deal.model_copy(
         update={
+            "breakdown": None,
             "parties": tuple(party.model_copy(update=nothing) for party in deal.parties),
             "together": tuple(each.model_copy(update={"utilities": {}}) for each in deal.together),
+            # What was agreed is read on its own: it changes nothing of what could be.
+            "agreed": (),
         }
     )
 
@@ -58,7 +63,7 @@ def with_deal_number(deal: Deal, path: str, cell: Callable[[CellDetail], CellDet
     """Return the deal with one of its numbers changed by ``cell``; None where the path is none of them."""
 
     def put(party: DealParty) -> DealParty:
-        if found := re.fullmatch(r"deal\.(batna|red_line|weight)\[(.+)\]", path):
+        if found := re.fullmatch(rf"deal\.({'|'.join(_OF_A_PARTY)})\[(.+)\]", path):
             held = getattr(party, found[1])
             return party.model_copy(update={found[1]: cell(held)}) if held and found[2] == party.actor else party
         found = re.fullmatch(r"deal\.utilities\[(.+),(.+)/(.+)\]", path)
@@ -77,6 +82,8 @@ def with_deal_number(deal: Deal, path: str, cell: Callable[[CellDetail], CellDet
             for each in deal.together
         )
         return deal.model_copy(update={"together": together})
+    if path == "deal.breakdown" and deal.breakdown is not None:
+        return deal.model_copy(update={"breakdown": cell(deal.breakdown)})
     if not path.startswith("deal."):
         return None
     return deal.model_copy(update={"parties": tuple(put(party) for party in deal.parties)})
@@ -201,6 +208,43 @@ def _together(file: ScenarioFile, several: bool) -> Iterator[Placed]:
                 yield Placed(item, (at, row))
 
 
+def _discount_factor(file: ScenarioFile, several: bool) -> Iterator[Placed]:
+    if file.deal is None:
+        return
+    for at, party, name, _ in _measures(file, file.deal):
+        if party.discount_factor is None or party.discount_factor.estimate is None:
+            continue
+        item = judged(
+            party.discount_factor,
+            f"deal.discount_factor[{party.actor}]",
+            (_LEAST_PATIENT, _MOST_PATIENT),
+            file.ranges.probability,
+            unit="discount factor, a round of talks",
+            label=f"{possessive(name)} discount factor",
+            question=f"How much does a round of talks cost {name}: is what comes a round later worth "
+            f"{party.discount_factor.estimate:g} of the same now?",
+            source=party.source,
+        )
+        if item is not None:
+            yield Placed(item, (at,))
+
+
+def _breakdown(file: ScenarioFile, several: bool) -> Iterator[Placed]:
+    if file.deal is None or file.deal.breakdown is None:
+        return
+    item = judged(
+        file.deal.breakdown,
+        "deal.breakdown",
+        (0.0, 1.0),
+        file.ranges.probability,
+        unit="probability",
+        label="the probability that talks break down after a refusal",
+        question="How likely is it that a refused offer ends the talks for good?",
+    )
+    if item is not None:
+        yield Placed(item, ())
+
+
 DEAL_FIELDS: tuple[Field, ...] = (
     Field(
         "deal.utilities",
@@ -220,6 +264,13 @@ DEAL_FIELDS: tuple[Field, ...] = (
         "a party's red line",
         _line("red_line", "{whose} red line", "Does {who} really refuse anything below {value} on its own scale?"),
     ),
+    Field(
+        "deal.discount_factor",
+        ("deal.parties",),
+        "how patient each party is (a party's `discount_factor`)",
+        _discount_factor,
+    ),
+    Field("deal.breakdown", (), "how likely talks are to break down (`deal.breakdown`)", _breakdown),
     Field("deal.weight", ("deal.parties",), "a party's bargaining weight", _weight),
     Field("deal.together", ("deal.parties", "deal.together"), "what combinations of options add", _together),
 )

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 from comity.scenario.faults import Fault, Suggestions, items, mapping, number
 from comity.scenario.yaml_tree import Loc
+
+_MOST_TRIED = 100_000
 
 Known = dict[str, tuple[str, ...]]
 
@@ -48,8 +52,19 @@ def check_deal(root: Mapping[str, Any], suggestions: Suggestions) -> Iterator[Fa
     for index, each in items(deal.get("forbidden")):
         yield from _chosen(each.get("options"), ("deal", "forbidden", index, "options"), known, suggestions)
     proposed = mapping(deal.get("proposed"))
-    yield from _chosen(proposed, ("deal", "proposed"), known, suggestions)
-    yield from _proposed(deal, proposed, known)
+    if proposed:
+        yield from whole_package(proposed, ("deal", "proposed"), known, deal.get("forbidden"), "the text", suggestions)
+    for index, each in items(deal.get("agreed")):
+        here = ("deal", "agreed", index)
+        if isinstance(each.get("options"), dict):
+            yield from whole_package(
+                each["options"], (*here, "options"), known, deal.get("forbidden"), "the deal", suggestions
+            )
+    yield from _no_package(deal, known)
+    yield from _payments(deal)
+    breakdown = _value(deal.get("breakdown"))
+    if breakdown is not None and not 0 <= breakdown <= 1:
+        yield Fault(("deal", "breakdown"), f"the probability {breakdown:g} is not from 0 to 1", "correct it")
     rules = _ids(mapping(root.get("institution")).get("rules"))
     rule = deal.get("rule")
     if isinstance(rule, str) and rule not in rules:
@@ -59,9 +74,10 @@ def check_deal(root: Mapping[str, Any], suggestions: Suggestions) -> Iterator[Fa
 def deal_cells(root: Mapping[str, Any]) -> Iterator[tuple[Loc, Any]]:
     """Yield every cell of the deal section with its place."""
     deal = mapping(root.get("deal"))
+    yield ("deal", "breakdown"), deal.get("breakdown")
     for index, party in items(deal.get("parties")):
         here: Loc = ("deal", "parties", index)
-        for field in ("batna", "red_line", "weight"):
+        for field in ("batna", "red_line", "weight", "discount_factor"):
             yield (*here, field), party.get(field)
         for issue, held in mapping(party.get("utilities")).items():
             for option, cell in mapping(held).items():
@@ -71,19 +87,22 @@ def deal_cells(root: Mapping[str, Any]) -> Iterator[tuple[Loc, Any]]:
             yield ("deal", "together", index, "utilities", actor), cell
 
 
-def _proposed(deal: Mapping[str, Any], proposed: Mapping[str, Any], known: Known) -> Iterator[Fault]:
-    if not proposed:
-        return
-    lacking = [issue for issue in known if issue not in proposed]
-    if lacking:
-        yield Fault(("deal", "proposed"), f"the text says nothing on '{lacking[0]}'", "name one option of each issue")
-    for index, each in items(deal.get("forbidden")):
-        options = mapping(each.get("options"))
-        if options and all(proposed.get(issue) == option for issue, option in options.items()):
+def whole_package(
+    options: Mapping[str, Any], here: Loc, known: Known, forbidden: Any, what: str, suggestions: Suggestions
+) -> Iterator[Fault]:
+    """Yield what keeps options from being a package: unknown ones, issues left open, what may not stand together."""
+    yield from _chosen(options, here, known, suggestions)
+    for issue in known:
+        if issue not in options:
+            yield Fault(here, f"{what} says nothing on '{issue}'", "name one option of each issue")
+    for index, each in items(forbidden):
+        clash = mapping(each.get("options"))
+        if clash and all(options.get(issue) == option for issue, option in clash.items()):
+            why = each.get("why")
             yield Fault(
-                ("deal", "proposed"),
-                f"the text holds a combination that entry {index + 1} of forbidden excludes",
-                "change one of the two",
+                here,
+                f"{what} holds a combination that entry {index + 1} of forbidden excludes",
+                f"change one of the two: {why}" if isinstance(why, str) else "change one of the two",
             )
 
 
@@ -128,6 +147,50 @@ def _lines(party: Mapping[str, Any], here: Loc) -> Iterator[Fault]:
     weight = _value(party.get("weight"))
     if weight is not None and not 0 < weight <= 1e6:
         yield Fault((*here, "weight"), f"the weight {weight:g} is not above 0 (and at most a million)", "correct it")
+    patience = _value(party.get("discount_factor"))
+    if patience is not None and not 0 < patience < 1:
+        yield Fault(
+            (*here, "discount_factor"),
+            f"the discount factor {patience:g} is not above 0 and below 1",
+            "write what one unit a round later is worth now, such as 0.95",
+        )
+
+
+def _no_package(deal: Mapping[str, Any], known: Known) -> Iterator[Fault]:
+    """Report combinations that exclude each other so that nothing is left to agree on."""
+    clashes = [mapping(each.get("options")) for _, each in items(deal.get("forbidden"))]
+    named = [issue for issue in known if any(issue in clash for clash in clashes)]
+    if not named or math.prod(len(known[issue]) for issue in named) > _MOST_TRIED:
+        return
+    for options in product(*(known[issue] for issue in named)):
+        chosen = dict(zip(named, options, strict=True))
+        if not any(clash and all(chosen.get(each) == option for each, option in clash.items()) for clash in clashes):
+            return
+    yield Fault(
+        ("deal", "forbidden"),
+        f"these combinations leave no package: every way to settle {', '.join(named)} is excluded",
+        "take one of them out, or add an option",
+    )
+
+
+def _payments(deal: Mapping[str, Any]) -> Iterator[Fault]:
+    """Report a deal that says its utilities can be handed over, and not in what."""
+    if deal.get("transferable") is not True:
+        return
+    if deal.get("comparable") is not True:
+        yield Fault(
+            ("deal", "transferable"),
+            "utilities that can be handed over are worth the same to every party, and the deal does not say so",
+            "add comparable: true, or leave transferable out",
+        )
+    units = {str(party.get("unit")) for _, party in items(deal.get("parties"))}
+    if len(units) > 1 or units == {"None"}:
+        said = "no unit" if units == {"None"} else f"several units ({', '.join(sorted(units))})"
+        yield Fault(
+            ("deal", "transferable"),
+            f"payments need one unit for all parties, and the parties have {said}",
+            "give every party the same unit, such as: million US dollars",
+        )
 
 
 def _value(cell: Any) -> float | None:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from comity.scenario.case import Scenario, loads
-from comity.scenario.csv_table import Row, read_csv
-from comity.scenario.errors import Problem, ScenarioError
+from comity.scenario.errors import Problem, ScenarioError, shown
 from comity.scenario.library import body_text
+from comity.scenario.table_cells import Row, folded, read_rows, rows_below
+from comity.scenario.table_numbers import number_style
 from comity.scenario.yaml_tree import scan_tree
 
+_FRACTION = re.compile(r"[+-]?[0-9]+/[0-9]+")
 _MEMBER = re.compile(r"\bm([0-9]+)\b")
 
 
@@ -21,7 +24,8 @@ def body_with_members(name: str, content: bytes, table_name: str) -> Scenario:
 
     Args:
         name: the body, such as ``gef``.
-        content: the table: a column ``name``, and a column for each weight table of the body (``contributions``).
+        content: the table, a CSV, .xlsx, .xls or .ods: a column ``name``, and a column for each weight table of the
+            body (``contributions``).
         table_name: what the table is called in errors.
 
     Returns:
@@ -52,7 +56,7 @@ def from_weights(content: bytes, table_name: str, quota: str, *, strict: bool = 
     """A case of nothing but the voting weights of a CSV table and a quota, as a person typed them.
 
     Args:
-        content: the table, with the columns ``name`` and ``weight``.
+        content: the table, a CSV, .xlsx, .xls or .ods, with the columns ``name`` and ``weight``.
         table_name: what the table is called in errors.
         quota: what is needed: a number, a fraction or a percentage.
         strict: more than that is needed.
@@ -80,11 +84,11 @@ def from_weights(content: bytes, table_name: str, quota: str, *, strict: bool = 
 
 
 def _actors(rows: Sequence[Row]) -> list[dict[str, str]]:
-    return [{"id": f"m{number}", "name": row.cells["name"]} for number, row in enumerate(rows, 1)]
+    return [{"id": f"m{number}", "name": row.text("name")} for number, row in enumerate(rows, 1)]
 
 
 def _values(rows: Sequence[Row], column: str) -> dict[str, int | str]:
-    return {f"m{number}": _number(row.cells[column]) for number, row in enumerate(rows, 1)}
+    return {f"m{number}": _number(row.text(column)) for number, row in enumerate(rows, 1)}
 
 
 def _number(text: str) -> int | str:
@@ -104,33 +108,48 @@ def _placed(problem: Problem, rows: Sequence[Row]) -> Problem:
     if found is None or not 1 <= int(found[1]) <= len(rows):
         return Problem(1, 1, problem.path, problem.message, problem.remedy)
     row = rows[int(found[1]) - 1]
-    return Problem(row.line, 1, row.cells["name"], problem.message, problem.remedy)
+    return Problem(row.line, 1, row.text("name"), problem.message, problem.remedy)
 
 
 def _rows(content: bytes, name: str, columns: Sequence[str]) -> list[Row]:
     """The rows of a table with these columns; every line that does not fit is a problem of its own."""
-    problems: list[Problem] = []
-    header, read = read_csv(content, name, problems)
-    lacking = [column for column in columns if column.casefold() not in header]
-    if lacking:
-        remedy = f"the first line has to be: {','.join(columns)}"
-        raise ScenarioError(name, [Problem(1, 1, "", f"the column '{lacking[0]}' is missing", remedy)])
+    grid = read_rows(content, name, columns)
+    problems = list(grid.problems)
     found: list[Row] = []
     lines: dict[str, int] = {}
-    for row in read:
-        named = {column: row.cells[column.casefold()] for column in columns}
-        empty = next((column for column in columns if not named[column]), None)
+    for row in rows_below(grid):
+        named = {column: row.cells[folded(column)] for column in columns}
+        empty = next((column for column in columns if not named[column].text), None)
         if empty is not None:
             message = f"the cell under '{empty}' is empty"
-            problems.append(Problem(row.line, 1, "", message, "write it, or leave the line out"))
+            problems.append(named[empty].problem("", message, "write it, or leave the line out"))
             continue
-        before = lines.setdefault(named["name"].casefold(), row.line)
+        who = named["name"].text
+        before = lines.setdefault(who.casefold(), row.line)
         if before != row.line:
-            message = f"'{named['name']}' is named twice"
-            problems.append(Problem(row.line, 1, "", message, f"line {before} has it already; give each member a name"))
-        found.append(Row(row.line, named, row.columns))
+            message = f"{shown(who)} is named twice"
+            problems.append(named["name"].problem("", message, f"line {before} has it already; give each a name"))
+        found.append(Row(row.line, named))
     if not found and not problems:
         problems.append(Problem(1, 1, "", "the table names nobody", f"each line is: {','.join(columns)}"))
+    found = _with_points(found, columns[1:], grid.separator, problems)
     if problems:
         raise ScenarioError(name, problems)
     return found
+
+
+def _with_points(found: list[Row], columns: Sequence[str], separator: str, problems: list[Problem]) -> list[Row]:
+    """The rows with the decimals of their weights written with a point; a fraction such as 33/2 stays as it is."""
+    style = number_style((row.cells[column] for row in found for column in columns), separator)
+    written: list[Row] = []
+    for row in found:
+        cells = dict(row.cells)
+        for column in columns:
+            cell = cells[column]
+            plain, message, remedy = style.plain(cell)
+            if plain is not None:
+                cells[column] = replace(cell, text=plain)
+            elif not _FRACTION.fullmatch(cell.text):
+                problems.append(cell.problem(column, f"{shown(cell.text)} {message}", remedy))
+        written.append(Row(row.line, cells))
+    return written

@@ -14,7 +14,8 @@ _Model = TypeVar("_Model", bound=BaseModel)
 def without_private(model: _Model) -> _Model:
     """The model without its private cells (they get the field's default) and its private rows.
 
-    It walks every field, so that a cell of a section that is added later is taken out as well.
+    It walks every field, so that a cell of a section that is added later is taken out as well. Where a cell says
+    ``private: true``, the note of its row goes with it.
 
     >>> from comity.scenario import open_shipped
     >>> file = open_shipped("car-emissions").scenario
@@ -31,6 +32,9 @@ def without_private(model: _Model) -> _Model:
                 # A cell that must be written, though it may be empty, has no default: it is empty then.
                 changes[name] = None if info.is_required() else info.get_default(call_default_factory=True)
                 defaults.append(name)
+            if held.private and getattr(model, "note", None) is not None:
+                # The note beside a number that somebody marked as private may well tell it.
+                changes["note"] = None
             continue
         seen = _seen(held)
         if seen is not held:

@@ -69,7 +69,7 @@ def read_scenario(source: str | Path | bytes, name: str | None = None) -> Docume
         content, shown_name = source, name or "<scenario>"
     else:
         shown_name = name or str(source)
-        content = _content(source, shown_name)
+        content = file_bytes(source, shown_name)
     tree, problems = scan_tree(content, shown_name)
     if not isinstance(tree.data, dict):
         raise ScenarioError(
@@ -81,20 +81,22 @@ def read_scenario(source: str | Path | bytes, name: str | None = None) -> Docume
         )
     scenario, faults = validated(tree.data, Suggestions())
     related = check_references(tree.data)
-    problems += _located(tree, related, faults)
+    problems += located(tree, related, faults)
     if problems or scenario is None:
         raise ScenarioError(shown_name, _first(problems))
     return Document(tree.text, tree, scenario, shown_name, hashlib.sha256(content).hexdigest())
 
 
-def _content(source: str | Path, name: str) -> bytes:
+def file_bytes(source: str | Path, name: str, what: str = "scenario file") -> bytes:
+    """Return the bytes of a file of at most 5 MB; ScenarioError where it cannot be read."""
+    shipped = what == "scenario file"
     try:
         # Looked at before it is opened: opening a named pipe would wait for ever.
         status = os.stat(source)
         if stat.S_ISDIR(status.st_mode):
-            raise _unreadable(name, "this is a directory, not a file", "give a scenario file")
+            raise _unreadable(name, "this is a directory, not a file", f"give a {what}")
         if not stat.S_ISREG(status.st_mode):
-            raise _unreadable(name, "this is not a regular file", "give a scenario file")
+            raise _unreadable(name, "this is not a regular file", f"give a {what}")
         if status.st_size > LARGEST_FILE:
             raise too_large(name)
         with open(source, "rb") as file:
@@ -103,7 +105,9 @@ def _content(source: str | Path, name: str) -> bytes:
         raise _unreadable(
             name,
             "there is no such file",
-            "'comity scenarios' lists the shipped ones, 'comity new' writes one",
+            "'comity scenarios' lists the shipped ones, 'comity new' writes one"
+            if shipped
+            else "check name and folder",
         ) from None
     except PermissionError:
         raise _unreadable(name, "no permission to read this file", "") from None
@@ -127,7 +131,7 @@ def _unreadable(name: str, message: str, remedy: str) -> ScenarioError:
     return ScenarioError(name, [Problem(1, 1, "", message, remedy)])
 
 
-def _located(tree: Tree, *groups: Iterable[Fault]) -> list[Problem]:
+def located(tree: Tree, *groups: Iterable[Fault]) -> list[Problem]:
     """Give faults their line and column; where several stand at one place, the first group's comes first.
 
     Two findings at the same place are nearly always one mistake seen twice, so only the first is kept.

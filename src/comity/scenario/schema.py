@@ -54,7 +54,7 @@ __all__ = [
     "json_schema",
 ]
 
-ActorKind = Literal["state", "igo", "ngo", "firm", "civil_society", "subnational"]
+ActorKind = Literal["state", "igo", "ngo", "firm", "civil_society", "subnational", "office", "person", "armed_group"]
 Role = Literal["decides", "advises", "monitors", "advocates", "funds", "delivers"]
 
 
@@ -163,7 +163,8 @@ class Ranges(Section):
         default=0.20, description="Half-width for capabilities, as a share of the actor's capability."
     )
     probability: Annotated[float, Field(gt=0, le=1)] = Field(
-        default=0.15, description="Half-width for probabilities of saying yes."
+        default=0.15,
+        description="Half-width for probabilities of saying yes and of talks breaking down, and for discount factors.",
     )
     utility: Annotated[float, Field(gt=0, le=1)] = Field(
         default=0.10,
@@ -233,6 +234,9 @@ class Source(Section):
     licence: Text | None = Field(default=None, description="Terms under which the numbers may be used.")
     invented: bool = Field(
         default=False, description="True: its numbers are made up, as for teaching; they count as judgement."
+    )
+    unverified: bool = Field(
+        default=False, description="True: it does not say where its numbers are from; they count as judgement."
     )
     note: Text | None = Field(default=None, description="What was taken from it, and how it was checked.")
 

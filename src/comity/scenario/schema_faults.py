@@ -43,26 +43,29 @@ _MOST_TRANSLATED = 5_000
 _BOUNDS = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
 
 
-def schema_faults(data: Any, error: ValidationError, suggestions: Suggestions) -> list[Fault]:
+def schema_faults(
+    data: Any, error: ValidationError, suggestions: Suggestions, schema: Mapping[str, Any] | None = None
+) -> list[Fault]:
     """Translate pydantic's errors into faults by place in the raw data.
 
     Args:
         data: the raw data that was validated.
         error: what pydantic raised.
         suggestions: finder of near names.
+        schema: JSON Schema of what was validated; that of a scenario where None.
 
     Returns:
         One fault an error, without those that only follow from another one.
     """
     faults = []
     for item in error.errors(include_url=False)[:_MOST_TRANSLATED]:
-        fault = _fault(data, item, suggestions)
+        fault = _fault(data, item, suggestions, schema or _published())
         if fault is not None:
             faults.append(fault)
     return faults
 
 
-def _fault(data: Any, item: Mapping[str, Any], suggestions: Suggestions) -> Fault | None:
+def _fault(data: Any, item: Mapping[str, Any], suggestions: Suggestions, schema: Mapping[str, Any]) -> Fault | None:
     kind = item["type"]
     value = item.get("input")
     context = item.get("ctx", {})
@@ -73,11 +76,11 @@ def _fault(data: Any, item: Mapping[str, Any], suggestions: Suggestions) -> Faul
     if kind not in ("missing", "extra_forbidden"):
         loc = _existing(data, loc)
     if kind == "missing":
-        field = _field(loc)
+        field = _field(loc, schema)
         means = field.get("description", "")
         return Fault(loc, f"the key '{loc[-1]}' is missing", means[:1].lower() + means[1:].split(". ")[0].rstrip("."))
     if kind == "extra_forbidden":
-        known = _known_keys(loc[:-1])
+        known = _known_keys(loc[:-1], schema)
         return Fault(loc, f"unknown key {shown(str(loc[-1]))}", suggestions.among(str(loc[-1]), known), at_key=True)
     if kind in ("cell", "quota", "weight"):
         return Fault(loc, item["msg"], "")
@@ -163,18 +166,18 @@ def _published() -> dict[str, Any]:
     return json_schema()
 
 
-def _alternatives(node: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+def _alternatives(node: Mapping[str, Any], schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """The object forms that a schema node allows, references followed."""
     if "$ref" in node:
-        return _alternatives(_published()["$defs"][node["$ref"].rsplit("/", 1)[1]])
+        return _alternatives(schema["$defs"][node["$ref"].rsplit("/", 1)[1]], schema)
     for union in ("anyOf", "oneOf", "allOf"):
         if union in node:
-            return [found for part in node[union] for found in _alternatives(part)]
+            return [found for part in node[union] for found in _alternatives(part, schema)]
     return [node]
 
 
-def _at(loc: Loc) -> list[Mapping[str, Any]]:
-    nodes = _alternatives(_published())
+def _at(loc: Loc, schema: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    nodes = _alternatives(schema, schema)
     for step in loc:
         below: list[Mapping[str, Any]] = []
         for node in nodes:
@@ -185,18 +188,18 @@ def _at(loc: Loc) -> list[Mapping[str, Any]]:
                     iter(node.get("patternProperties", {}).values()), node.get("additionalProperties")
                 )
             if isinstance(child, dict):
-                below += _alternatives(child)
+                below += _alternatives(child, schema)
         nodes = below
     return nodes
 
 
-def _known_keys(loc: Loc) -> list[str]:
-    return list(dict.fromkeys(key for node in _at(loc) for key in node.get("properties", {})))
+def _known_keys(loc: Loc, schema: Mapping[str, Any]) -> list[str]:
+    return list(dict.fromkeys(key for node in _at(loc, schema) for key in node.get("properties", {})))
 
 
-def _field(loc: Loc) -> Mapping[str, Any]:
+def _field(loc: Loc, schema: Mapping[str, Any]) -> Mapping[str, Any]:
     """The published description of the field at this place."""
-    for node in _at(loc[:-1]):
+    for node in _at(loc[:-1], schema):
         found = node.get("properties", {}).get(loc[-1])
         if isinstance(found, dict):
             return found

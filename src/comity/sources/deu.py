@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .eu_council import treaty_capability
+from .eu_council import INSTITUTIONS, treaty_capability, treaty_quotas
 from .past_decisions import PastDecisions, Skipped, why_unusable
 from .reading import DataError, number
 
@@ -73,6 +73,7 @@ def from_rows(path: Path, header: tuple[str, ...], rows: Iterator[tuple[int, dic
     outcomes: list[tuple[float, float]] = []
     numbers: list[np.ndarray[tuple[int, ...], np.dtype[np.float64]]] = []
     used: list[str] = []
+    votes: list[tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], tuple[float, float]]] = []
     lines: dict[str, int] = {}
     for line, row in rows:
         name = row["isnr"]
@@ -98,7 +99,8 @@ def from_rows(path: Path, header: tuple[str, ...], rows: Iterator[tuple[int, dic
             continue
         proposals.append(row["prnr"])
         years.append(year)
-        outcomes.append((outcome, number(row["rp"])))
+        outcomes.append((outcome, _reference_point(row, line, bad)))
+        votes.append(_council_vote(cells, year, row.get("counvte", "")))
         numbers.append(cells)
         used.append(name)
     if not numbers:
@@ -120,9 +122,33 @@ def from_rows(path: Path, header: tuple[str, ...], rows: Iterator[tuple[int, dic
         high=np.full(n_issues, 100.0),
         reference_point=decided[:, 1],
         year=np.array(years, dtype=np.int64),
+        vote_weights=np.stack([weights for weights, _ in votes], axis=1),
+        vote_quotas=np.array([quotas for _, quotas in votes]).T,
+        proposer=ACTORS.index("com"),
         unusable=tuple(unusable),
         bad_rows=tuple(bad),
     )
+
+
+def _council_vote(
+    cells: np.ndarray[tuple[int, ...], np.dtype[np.float64]], year: int, rule: str
+) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.float64]], tuple[float, float]]:
+    """Votes or people, and heads, of the members that state a position; and what the Council's rule needs of each."""
+    member = np.array([actor not in INSTITUTIONS for actor in ACTORS]) & (np.nan_to_num(cells[2]) > 0)
+    weights = np.where(member, cells[2], 0.0)
+    unanimity = True if rule.startswith("Unan") else False if rule.startswith("QMV") else None
+    quotas = treaty_quotas(float(weights.sum()), int(member.sum()), year, unanimity=unanimity)
+    return np.stack([weights, member.astype(np.float64)]), quotas
+
+
+def _reference_point(row: dict[str, str], line: int, bad: list[Skipped]) -> float:
+    """What holds if nothing is agreed, 0 to 100; NaN where none is recorded."""
+    if not row["rp"]:
+        return np.nan
+    if not 0 <= number(row["rp"]) <= 100:
+        bad.append(Skipped(line, row["isnr"], f"reference point {row['rp']!r} is not on 0 to 100"))
+        return np.nan
+    return number(row["rp"])
 
 
 def _cell(row: dict[str, str], actor: str, line: int, bad: list[Skipped]) -> tuple[float, float]:

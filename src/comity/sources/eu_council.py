@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from fractions import Fraction
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,7 +49,7 @@ _MEMBERS: dict[str, tuple[int, int, float]] = {
     "sk": (0, 7, 5.42),
     "uk": (10, 29, 67.79),
 }
-_INSTITUTIONS = ("com", "ep")
+INSTITUTIONS = ("com", "ep")
 
 
 def treaty_capability(actors: tuple[str, ...], year: int) -> NDArray[np.float64]:
@@ -73,5 +76,40 @@ def treaty_capability(actors: tuple[str, ...], year: int) -> NDArray[np.float64]
     """
     regime = 0 if year <= LAST_YEAR_BEFORE_NICE else 1 if year <= LAST_YEAR_OF_NICE else 2
     largest = max(member[regime] for member in _MEMBERS.values())
-    weights = [largest if actor in _INSTITUTIONS else _MEMBERS[actor][regime] for actor in actors]
+    weights = [largest if actor in INSTITUTIONS else _MEMBERS[actor][regime] for actor in actors]
     return np.array(weights, dtype=np.float64)
+
+
+def treaty_quotas(weight: float, members: int, year: int, *, unanimity: bool | None) -> tuple[float, float]:
+    """How much weight and how many members a proposal needs in the Council, of those that are counted.
+
+    The treaties' shares are applied to the members that are counted: those of which a position is known. Qualified
+    majority: 62 of 87 votes before Nice; 255 of 345 votes and a majority of members under Nice; 65 % of the people and
+    55 % of the members after it (its blocking minority of four members is left out).
+
+    Args:
+        weight: the sum of votes, or of millions of people, of the members counted.
+        members: how many they are.
+        year: year of the proposal; the treaties' periods as in :func:`treaty_capability`.
+        unanimity: True for unanimity, False for a qualified majority, None where the rule is unknown.
+
+    Returns:
+        The weight and the number of members needed; NaN where the rule is unknown.
+
+    Source:
+        As in ``SOURCE``, and Treaty on European Union, art. 16(4). The shares are from memory, not opened.
+
+    Example:
+        >>> treaty_quotas(87.0, 15, 1999, unanimity=False), treaty_quotas(87.0, 15, 1999, unanimity=True)
+        ((62.0, 0.0), (0.0, 15.0))
+
+    """
+    if unanimity is None:
+        return math.nan, math.nan
+    if unanimity:
+        return 0.0, float(members)
+    if year <= LAST_YEAR_BEFORE_NICE:
+        return weight * 62 / 87, 0.0
+    if year <= LAST_YEAR_OF_NICE:
+        return weight * 255 / 345, float(members // 2 + 1)
+    return weight * 0.65, float(math.ceil(Fraction(11, 20) * members))

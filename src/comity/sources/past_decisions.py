@@ -51,6 +51,11 @@ class PastDecisions:
         high: ``(n_issues,)`` upper end of the scale.
         reference_point: ``(n_issues,)`` what held if nothing was agreed; NaN where unknown.
         year: ``(n_issues,)`` year of the proposal; 0 where unknown.
+        vote_weights: ``(n_clauses, n_issues, n_actors)`` what each actor brings to each condition of the decision
+            rule, all of which have to be met; 0 for those without a vote or without a recorded position.
+        vote_quotas: ``(n_clauses, n_issues)`` how much each condition needs; no clause, or NaN, where the rule is
+            unknown.
+        proposer: column of the one actor that may propose; None where the table does not tell.
         unusable: issues that were left out, each with its reason.
         bad_rows: rows or cells that were left out of issues that are used.
 
@@ -69,6 +74,9 @@ class PastDecisions:
     high: FloatArray
     reference_point: FloatArray
     year: NDArray[np.int64]
+    vote_weights: FloatArray
+    vote_quotas: FloatArray
+    proposer: int | None
     unusable: tuple[Skipped, ...]
     bad_rows: tuple[Skipped, ...]
 
@@ -212,6 +220,9 @@ def _assemble(
         high=np.array([issue.high for _, issue, _ in used]),
         reference_point=np.full(len(used), np.nan),
         year=np.zeros(len(used), dtype=np.int64),
+        vote_weights=np.empty((0, len(used), len(actors))),
+        vote_quotas=np.empty((0, len(used))),
+        proposer=None,
         unusable=tuple(unusable),
         bad_rows=tuple(bad),
     )

@@ -46,6 +46,9 @@ def read_text(path: Path) -> str:
     try:
         if path.is_dir():
             raise DataError(path, "is a directory", "name a CSV file")
+        # Looked at before it is opened: opening a named pipe would wait for ever.
+        if path.exists() and not path.is_file():
+            raise DataError(path, "is not a regular file", "name a CSV file")
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except FileNotFoundError:

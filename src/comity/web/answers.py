@@ -6,28 +6,34 @@ there. What was made is kept while the worker lives, by the bytes that it was ma
 
 from __future__ import annotations
 
-import io
 import json
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlencode
 
 from comity.brief import Brief, compose
 from comity.brief.contents import Audience
 from comity.brief.document import anchor, cleaned
-from comity.brief.sentences import number
+from comity.brief.sentences import flip_words, moved, number
+from comity.brief.variants import Picture, side_by_side
 from comity.brief.what_moved import changes_of, sentence, what_moved
-from comity.findings import DRAWS, Finding, Input, NotSearched, OptionError
+from comity.findings import DRAWS, Finding, Input, JointFlip, NotSearched, OptionError, Table
+from comity.findings.wording import plural
 from comity.scenario import Scenario, ScenarioError, loads
+from comity.web.grid import Dot, dots_on
+from comity.web.terms import with_terms
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 _SLOTS_THAT_SEARCH = ("what would change it", "find out next")
 _FIRST_SLIDERS = 12
+_DOTS_BESIDE = 4.5
 _STEPS = 200
+_MOST_WAYS = 6
 Export = Literal["svg", "png", "csv", "json"]
 Whole = Literal["html", "pdf", "md", "json"]
 
@@ -66,7 +72,6 @@ class Shown:
     html: str = ""
     problems: tuple[tuple[int, int, str, str, str], ...] = ()
     refused: str = ""
-    card: tuple[str, str] = field(default=("", ""))
 
 
 def warm() -> None:
@@ -124,7 +129,9 @@ def brief_page(asked: Asked, place: Place) -> Shown:
         return Shown(refused=str(error))
     words, charts = words_and_charts(found)
     live = any(chart["svg"] for chart in charts.values())
-    return Shown(_render("brief.html.jinja", place=place, audience=asked.audience, charts=charts, live=live, **words))
+    words, terms = with_terms(words)
+    shown = {"place": place, "audience": asked.audience, "charts": charts, "live": live, "terms": terms}
+    return Shown(_render("brief.html.jinja", **shown, **words))
 
 
 def what_if_page(asked: Asked, place: Place) -> Shown:
@@ -143,6 +150,49 @@ def what_if_page(asked: Asked, place: Place) -> Shown:
             "what-if.html.jinja", place=place, first=first, rest=rest, audience=asked.audience, **_named(asked), **now
         )
     )
+
+
+def variants_page(asked: Asked, variants: tuple[tuple[tuple[str, float], ...], ...], place: Place) -> Shown:
+    """The variants that a person pinned, beside the case as written: one table, and a chart for each leading number."""
+    from comity.brief.document import table_words
+    from comity.brief.drawing import ChartError, made, svg
+
+    try:
+        table, pictures, links = _variants(asked, variants)
+    except ScenarioError as error:
+        return Shown(problems=_problems(error))
+    except OptionError as error:
+        return Shown(refused=str(error))
+    charts = []
+    for at, picture in enumerate(pictures, 1):
+        try:
+            drawn = svg(made(picture.chart), name=f"variants-{at}", title=picture.summary)
+        except ChartError:
+            drawn = ""
+        charts.append({"title": cleaned(picture.title), "summary": cleaned(picture.summary), "svg": drawn})
+    words = table_words(table)
+    return Shown(_render("variants.html.jinja", place=place, table=words, charts=charts, links=links, **_named(asked)))
+
+
+def variants_file(asked: Asked, variants: tuple[tuple[tuple[str, float], ...], ...]) -> bytes:
+    """The table of variants as CSV."""
+    from comity.brief.as_csv import to_csv
+
+    return to_csv(_variants(asked, variants)[0].records())
+
+
+def _variants(
+    asked: Asked, variants: tuple[tuple[tuple[str, float], ...], ...]
+) -> tuple[Table, tuple[Picture, ...], list[str]]:
+    written = asked.as_written()
+    inputs = _case(written).all_inputs()
+    found = [("as in the file", _unsearched(written))]
+    links = [""]
+    for settings in variants:
+        words = ", ".join(change.words for change in changes_of(inputs, dict(settings)))
+        found.append((words or "as in the file, again", _unsearched(replace(asked, settings=settings))))
+        links.append(urlencode([("set", f"{path}={value!r}") for path, value in settings]))
+    return (*side_by_side(found), links)
 
 
 def what_if_answer(asked: Asked, place: Place, *, whole: bool) -> Shown:
@@ -168,7 +218,7 @@ def _what_if_words(asked: Asked, *, whole: bool = False) -> dict[str, Any]:
     written = asked.as_written()
     before, after = (_unsearched(written), _brief(asked)) if whole else (_quick(written), _quick(asked))
     changes = changes_of(_case(written).all_inputs(), dict(asked.settings))
-    moved = what_moved(before, after)
+    answers = what_moved(before, after)
     told = {section.slot: list(section.lines) for section in after.page_one}
     fixed = told.pop("what if", [])
     slots = [{"slot": slot, "lines": lines} for slot, lines in told.items() if whole or slot not in _SLOTS_THAT_SEARCH]
@@ -181,20 +231,44 @@ def _what_if_words(asked: Asked, *, whole: bool = False) -> dict[str, Any]:
             "verdict": each.verdict,
             "changed": each.changed,
         }
-        for each in moved
+        for each in answers
     ]
     words: dict[str, Any] = cleaned(
         {
-            "line": sentence(moved, changes),
+            "line": sentence(answers, changes),
             "changed_rows": [row for row in rows if row["changed"]],
             "same_rows": [row for row in rows if not row["changed"]],
             "page_one": slots,
             "fixed": fixed,
             "whole": whole,
+            "takes": _what_it_takes(after, dict(asked.settings)) if whole else [],
             "moved_inputs": len(changes),
         }
     )
     return words
+
+
+def _what_it_takes(found: Brief, settings: dict[str, float]) -> list[dict[str, Any]]:
+    """For each verdict of page one: the changes that would make it another, each as the settings that try it."""
+
+    def query(moves: dict[str, float]) -> str:
+        return urlencode([("set", f"{path}={value!r}") for path, value in sorted({**settings, **moves}.items())])
+
+    told = []
+    for each in found.findings:
+        if not (each.lead or each.lines or each.bands) or isinstance(each.flips, NotSearched):
+            continue
+        ways = [
+            {"becomes": flip.becomes, "words": flip_words(flip), "query": query({flip.path: flip.flips_at})}
+            for flip in each.flips[:_MOST_WAYS]
+        ]
+        if isinstance(each.joint, JointFlip) and len(each.joint.moves) > 1:
+            words = " with ".join(f"{move.label} {moved(move.today, move.to)}" for move in each.joint.moves)
+            moves = {move.path: move.to for move in each.joint.moves}
+            ways.append({"becomes": each.joint.becomes, "words": words, "query": query(moves)})
+        if ways:
+            told.append({"question": each.question, "subject": each.subject or "", "now": each.verdict, "ways": ways})
+    return told
 
 
 def _sliders(asked: Asked) -> list[dict[str, Any]]:
@@ -228,7 +302,8 @@ def _slider(item: Input, setting: float | None, first: bool) -> dict[str, Any]:
         low, high = max(low, value - 5 * width), min(high, value + 5 * width)
     step = item.step or float(f"{(high - low) / _STEPS:.1g}")
     # A slider's stops are counted from its lower end: one that is no round number would make each of them none.
-    low = min(math.ceil(round(low / step, 6)) * step, value)
+    if low != float(f"{low:.4g}"):
+        low = min(math.ceil(round(low / step, 6)) * step, value)
     words: dict[str, Any] = cleaned(
         {
             "path": item.path,
@@ -285,11 +360,9 @@ def finding_file(asked: Asked, name: str, form: Export) -> bytes | None:
     if form == "csv":
         if found.table is None:
             return None
-        import polars as pl
+        from comity.brief.as_csv import to_csv
 
-        stream = io.BytesIO()
-        pl.from_dicts(found.table.records(), infer_schema_length=None).write_csv(stream)
-        return stream.getvalue()
+        return to_csv(found.table.records())
     if found.chart is None:
         return None
     from comity.brief.drawing import made, svg
@@ -302,6 +375,21 @@ def finding_file(asked: Asked, name: str, form: Export) -> bytes | None:
     return bytes(vl_convert.vegalite_to_png(json.dumps(spec), scale=2, allowed_base_urls=[]))
 
 
+def findings_file(asked: Asked, names: tuple[str, ...]) -> bytes:
+    """The findings of some questions as JSON; raises OptionError for a question that nobody knows."""
+    from comity.brief.as_json import findings_json
+
+    found = compose(_case(asked), audience=asked.audience, seed=asked.seed, draws=asked.draws, only=names)
+    return findings_json(found.findings).encode()
+
+
+def inputs_file(asked: Asked) -> bytes:
+    """Every number of a case as JSON, in the order of the schema."""
+    from comity.brief.as_json import plain, to_json
+
+    return to_json([plain(item) for item in _case(asked).all_inputs()]).encode()
+
+
 def problems_of(content: bytes, name: str) -> tuple[tuple[int, int, str, str, str], ...]:
     """What is wrong in a file, as line, column, field, message and remedy; nothing where it is right."""
     try:
@@ -311,14 +399,36 @@ def problems_of(content: bytes, name: str) -> tuple[tuple[int, int, str, str, st
     return ()
 
 
-def card(content: bytes, name: str) -> tuple[str, str]:
-    """Title and stakes of a case, for its card; its name where it cannot be read."""
+@dataclass(frozen=True)
+class Card:
+    """What the card of a case shows: its title and stakes, and the stated positions on its first issue as dots."""
+
+    title: str
+    stakes: str
+    dots: tuple[Dot, ...] = ()
+    in_words: str = ""
+
+
+def card(content: bytes, name: str) -> Card:
+    """The card of a case; its name and how much is to mend where it cannot be read."""
     try:
-        cover = loads(content, name).cover
+        case = loads(content, name)
     except ScenarioError as error:
         count = len(error.problems)
-        return name, f"{count} {'problem' if count == 1 else 'problems'} to mend before it can be answered."
-    return str(cleaned(cover.title)), str(cleaned(cover.stakes or ""))
+        return Card(name, f"{count} {'problem' if count == 1 else 'problems'} to mend before it can be answered.")
+    cover = case.cover
+    title, stakes = str(cleaned(cover.title)), str(cleaned(cover.stakes or ""))
+    issue = case.file.issues[0] if case.file.issues else None
+    if issue is None:
+        return Card(title, stakes)
+    held = {row.actor: row.position.estimate for row in case.file.positions if row.issue == issue.id and row.position}
+    low, high = issue.scale.low, issue.scale.high
+    placed = [(value, actor, "") for actor, value in held.items() if value is not None and low <= value <= high]
+    if not placed:
+        return Card(title, stakes)
+    ends = f"{number(low)} to {number(high)}{' ' + issue.scale.unit if issue.scale.unit else ''}"
+    words = f"{plural(len(placed), 'position')} on a line from {ends}: {issue.question}"
+    return Card(title, stakes, dots_on(placed, low, high, _DOTS_BESIDE), str(cleaned(words)))
 
 
 def _problems(error: ScenarioError) -> tuple[tuple[int, int, str, str, str], ...]:

@@ -11,9 +11,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
-from comity.web import answers, pages
+from comity.web import answers, editing, explaining, pages, tables
+from comity.web.api import api
 from comity.web.folder import Folder
 from comity.web.guard import Door, Guard
 from comity.web.lanes import Lane
@@ -44,16 +45,24 @@ def workbench(folder: Folder, door: Door) -> Starlette:
             desk.thinking.stop()
             desk.quick.stop()
 
+    programs = api(folder, desk.thinking)
     routes = [
         Route("/", answered(pages.home)),
         Route("/brief/{shelf}/{name:path}", answered(pages.brief)),
         Route("/what-if/{shelf}/{name:path}", answered(pages.what_if)),
         Route("/answer/{shelf}/{name:path}", answered(pages.what_if_answer)),
+        Route("/variants/{shelf}/{name:path}", answered(pages.variants)),
         Route("/export/{shelf}/{name:path}", answered(pages.export)),
-        Route("/edit/{shelf}/{name:path}", answered(pages.edit), methods=["GET"]),
-        Route("/edit/mine/{name:path}", answered(pages.save), methods=["POST"]),
-        Route("/check", answered(pages.check), methods=["POST"]),
+        Route("/edit/{shelf}/{name:path}", answered(editing.edit), methods=["GET"]),
+        Route("/edit/mine/{name:path}", answered(editing.save), methods=["POST"]),
+        Route("/explain", answered(explaining.contents)),
+        Route("/explain/{name}", answered(explaining.page)),
+        Route("/grid/mine/{name:path}", answered(editing.grid), methods=["POST"]),
+        Route("/check", answered(editing.check), methods=["POST"]),
         Route("/new", answered(pages.new), methods=["POST"]),
+        Route("/table", answered(tables.table), methods=["POST"]),
+        Route("/api", pages.for_programs),
+        Mount("/api/v1", programs),
         Route("/static/vega.js", pages.vega),
         Route("/static/{name}", _static),
     ]
@@ -64,6 +73,7 @@ def workbench(folder: Folder, door: Door) -> Starlette:
         lifespan=lifespan,
     )
     app.state.desk = desk
+    app.state.programs, app.state.door = programs, door
     app.state.scripts = {}
     return app
 

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from functools import wraps
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -18,13 +18,14 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 from comity.scenario import TEMPLATES, skeleton
 from comity.scenario.library import case_text, shipped_names
 from comity.web import answers
-from comity.web.answers import Asked, Place, Shown
-from comity.web.folder import CaseFile, ChangedOutsideError, Folder, FolderError, sha256
+from comity.web.answers import Asked, Card, Place, Shown
+from comity.web.folder import CaseFile, Folder, FolderError, sha256
 from comity.web.guard import LARGEST_BODY
 from comity.web.lanes import BusyError, Lane, WorkerLostError
 
 _KEPT_PAGES = 32
 _MOST_SETTINGS = 200
+_MOST_VARIANTS = 12
 _TYPES = {
     "html": "text/html; charset=utf-8",
     "pdf": "application/pdf",
@@ -47,8 +48,9 @@ class Desk:
     thinking: Lane
     quick: Lane
     pages: OrderedDict[tuple[object, ...], tuple[bytes, str]] = field(default_factory=OrderedDict)
-    cards: dict[CaseFile, tuple[str, str]] = field(default_factory=dict)
+    cards: dict[CaseFile, Card] = field(default_factory=dict)
     latest: dict[str, int] = field(default_factory=dict)
+    tables: OrderedDict[str, tuple[str, bytes]] = field(default_factory=OrderedDict)
 
     def keep(self, key: tuple[object, ...], page: str) -> tuple[bytes, str]:
         """Keep a page compressed, with the name of its bytes."""
@@ -113,33 +115,44 @@ async def home(request: Request) -> Response:
     return HTMLResponse(page)
 
 
-def _cards(at: Desk) -> tuple[list[dict[str, str]], list[dict[str, str]]]:
+@dataclass(frozen=True)
+class ShownCard:
+    """A card where it stands: the name of its file, and the address of its pages."""
+
+    name: str
+    where: str
+    card: Card
+
+
+def _cards(at: Desk) -> tuple[list[ShownCard], list[ShownCard]]:
     mine = []
     for file in sorted(at.folder.files(), key=lambda each: -each.changed_ns):
         if file not in at.cards:
             try:
                 at.cards[file] = answers.card(at.folder.read(file.name), file.name)
             except FolderError as error:
-                at.cards[file] = (file.name, str(error))
-        title, stakes = at.cards[file]
-        mine.append({"name": file.name, "title": title, "stakes": stakes, "where": f"mine/{quote(file.name)}"})
+                at.cards[file] = Card(file.name, str(error))
+        mine.append(ShownCard(file.name, f"mine/{quote(file.name)}", at.cards[file]))
     shipped = []
     for name in shipped_names():
         key = CaseFile(f"shipped:{name}", 0, 0)
         if key not in at.cards:
             at.cards[key] = answers.card(case_text(name), name)
-        title, stakes = at.cards[key]
-        shipped.append({"name": name, "title": title, "stakes": stakes, "where": f"shipped/{quote(name)}"})
+        shipped.append(ShownCard(name, f"shipped/{quote(name)}", at.cards[key]))
     return mine, shipped
 
 
-def _matching(cards: list[dict[str, str]], wanted: str) -> list[dict[str, str]]:
+def _matching(cards: list[ShownCard], wanted: str) -> list[ShownCard]:
     words = wanted.casefold().split()
-    return [card for card in cards if all(word in " ".join(card.values()).casefold() for word in words)]
+    return [
+        each
+        for each in cards
+        if all(word in f"{each.name} {each.card.title} {each.card.stakes}".casefold() for word in words)
+    ]
 
 
-def _opened(request: Request) -> tuple[bytes, Place]:
-    """The bytes of the case that the address names, and where its page stands."""
+def opened(request: Request) -> tuple[bytes, Place]:
+    """The bytes of the case that the address names, and where its page stands; raises FolderError."""
     shelf, name = request.path_params["shelf"], request.path_params["name"]
     mine = shelf == "mine"
     if mine:
@@ -158,16 +171,22 @@ def _asked(request: Request, content: bytes, name: str) -> Asked:
     audience = query.get("audience", "own")
     if audience not in ("own", "shared"):
         raise FolderError("the audience is own or shared")
-    settings: dict[str, float] = {}
-    for word in query.getlist("set")[:_MOST_SETTINGS]:
+    settings = _settings(query.getlist("set"))
+    return Asked(content, name, "shared" if audience == "shared" else "own", tuple(sorted(settings.items())))
+
+
+def _settings(words: list[str]) -> dict[str, float]:
+    """``PATH=NUMBER`` words by path."""
+    found: dict[str, float] = {}
+    for word in words[:_MOST_SETTINGS]:
         path, equals, number = word.rpartition("=")
         try:
-            settings[path] = float(number)
+            found[path] = float(number)
         except ValueError:
             equals = ""
         if not equals or not path:
             raise FolderError(f"a setting is PATH=NUMBER, not {word[:80]}")
-    return Asked(content, name, "shared" if audience == "shared" else "own", tuple(sorted(settings.items())))
+    return found
 
 
 def _query(asked: Asked) -> str:
@@ -179,7 +198,7 @@ def _query(asked: Asked) -> str:
 async def brief(request: Request) -> Response:
     """A brief; made once for its bytes and audience, and kept compressed."""
     at = desk(request)
-    content, place = await asyncio.to_thread(_opened, request)
+    content, place = await asyncio.to_thread(opened, request)
     asked = _asked(request, content, place.name)
     place = Place(place.title, place.where, place.name, place.mine, _query(asked))
     key = ("brief", asked)
@@ -207,7 +226,7 @@ def _not_shown(shown: Shown, place: Place, status: int = 422) -> Response:
 
 async def what_if(request: Request) -> Response:
     """Sliders over the numbers of a case, and what they move."""
-    content, place = await asyncio.to_thread(_opened, request)
+    content, place = await asyncio.to_thread(opened, request)
     asked = _asked(request, content, place.name)
     place = Place(place.title, place.where, place.name, place.mine, _query(asked))
     shown = await desk(request).thinking.run(answers.what_if_page, asked, place)
@@ -217,7 +236,7 @@ async def what_if(request: Request) -> Response:
 async def what_if_answer(request: Request) -> Response:
     """What the sliders move, as a part of the page: at once, or ``whole`` with the searches. The latest asked wins."""
     at = desk(request)
-    content, place = await asyncio.to_thread(_opened, request)
+    content, place = await asyncio.to_thread(opened, request)
     asked = _asked(request, content, place.name)
     place = Place(place.title, place.where, place.name, place.mine, _query(asked))
     page, turn = request.query_params.get("page", "")[:40], request.query_params.get("turn", "0")
@@ -238,9 +257,27 @@ async def what_if_answer(request: Request) -> Response:
     return HTMLResponse(shown.html)
 
 
+async def variants(request: Request) -> Response:
+    """Variants that were pinned, side by side; each ``v`` of the address holds the settings of one."""
+    content, place = await asyncio.to_thread(opened, request)
+    asked = _asked(request, content, place.name)
+    place = Place(place.title, place.where, place.name, place.mine, _query(asked))
+    pinned = tuple(
+        tuple(sorted(_settings([value for name, value in parse_qsl(word) if name == "set"]).items()))
+        for word in request.query_params.getlist("v")[:_MOST_VARIANTS]
+    )
+    lane = desk(request).thinking
+    if request.query_params.get("form") == "csv":
+        file = await lane.run(answers.variants_file, asked, pinned)
+        headers = {"content-disposition": 'attachment; filename="variants.csv"'}
+        return Response(file, media_type=_TYPES["csv"], headers=headers)
+    shown = await lane.run(answers.variants_page, asked, pinned, place)
+    return HTMLResponse(shown.html) if shown.html else _not_shown(shown, place)
+
+
 async def export(request: Request) -> Response:
     """A whole brief as a file, or one finding of it."""
-    content, place = await asyncio.to_thread(_opened, request)
+    content, place = await asyncio.to_thread(opened, request)
     asked = _asked(request, content, place.name)
     form, name = request.query_params.get("form", ""), request.query_params.get("finding")
     stem = re.sub(r"[^\w.-]+", "-", place.name.removesuffix(".yaml").removesuffix(".yml")) or "brief"
@@ -259,73 +296,12 @@ async def export(request: Request) -> Response:
     return Response(file, media_type=_TYPES[form], headers={"content-disposition": disposition})
 
 
-async def edit(request: Request) -> Response:
-    """The text of a case, to be changed; what is wrong in it stands beside it."""
-    content, place = await asyncio.to_thread(_opened, request)
-    problems = await asyncio.to_thread(answers.problems_of, content, place.name)
-    return HTMLResponse(_editor(place, content, problems))
-
-
-def _editor(
-    place: Place,
-    content: bytes,
-    problems: tuple[tuple[int, int, str, str, str], ...],
-    *,
-    began_with: str | None = None,
-    theirs: bytes | None = None,
-    said: str = "",
-) -> str:
-    return answers.render_page(
-        "edit.html.jinja",
-        title=place.name,
-        place=place,
-        text=content.decode("utf-8", "replace"),
-        problems=problems,
-        began_with=began_with or sha256(content),
-        theirs=None if theirs is None else theirs.decode("utf-8", "replace"),
-        said=said,
-    )
-
-
-async def save(request: Request) -> Response:
-    """Write the text over the file that the page began with; never over what somebody else wrote meanwhile."""
-    at = desk(request)
-    name = request.path_params["name"]
-    async with request.form(max_files=0, max_part_size=LARGEST_BODY) as form:
-        text, began_with = str(form.get("text", "")), str(form.get("began_with", ""))
-    place = Place(name, f"mine/{quote(name)}", name, True)
-    before = await asyncio.to_thread(at.folder.read, name)
-    # A form sends line ends as a network does; the file keeps those it had.
-    content = text.replace("\r\n", "\n").encode()
-    if b"\r\n" in before:
-        content = content.replace(b"\n", b"\r\n")
-    problems = await asyncio.to_thread(answers.problems_of, content, name)
-    if problems:
-        said = "Not saved: the file would not be right. What is wrong stands below; your text is kept here."
-        return HTMLResponse(_editor(place, content, problems, began_with=began_with, said=said), 422)
-    try:
-        await asyncio.to_thread(at.folder.save, name, content, began_with)
-    except ChangedOutsideError as error:
-        said = "Not saved: the file was changed outside of this page. What it holds now stands beside your text."
-        found = error.found if error.found is not None else b""
-        page = _editor(place, content, (), began_with=sha256(found), theirs=found, said=said)
-        return HTMLResponse(page, 409)
-    return RedirectResponse(f"/brief/{place.where}", 303)
-
-
-async def check(request: Request) -> Response:
-    """What is wrong in a text as it is typed, as JSON."""
-    content = await request.body()
-    problems = await asyncio.to_thread(answers.problems_of, content, "your text")
-    keys = ("line", "column", "field", "message", "remedy")
-    return JSONResponse({"problems": [dict(zip(keys, each, strict=True)) for each in problems]})
-
-
 async def new(request: Request) -> Response:
-    """A file of the folder made from a template, a shipped scenario, or a file that was brought along."""
+    """A file of the folder made from a template, a shipped scenario, a table, or a file that was brought along."""
     at = desk(request)
-    async with request.form(max_files=1) as form:
+    async with request.form(max_files=1, max_part_size=LARGEST_BODY) as form:
         name, begin = str(form.get("name", "")).strip(), str(form.get("from", ""))
+        text = str(form.get("text", "")).replace("\r\n", "\n")
         upload = form.get("file")
         brought = None if upload is None or isinstance(upload, str) or not upload.filename else await upload.read()
         called = "" if brought is None or upload is None or isinstance(upload, str) else upload.filename or ""
@@ -334,6 +310,8 @@ async def new(request: Request) -> Response:
         name = name or re.sub(r"[^\w. -]+", "-", called.rpartition("/")[2]).strip()
     elif begin.startswith("template:"):
         content = skeleton(begin.removeprefix("template:")).encode() if begin[9:] in TEMPLATES else b""
+    elif begin == "text":
+        content = text.encode()
     elif begin.startswith("shipped:") and begin[8:] in shipped_names():
         content = case_text(begin[8:])
         name = name or begin[8:]
@@ -356,6 +334,27 @@ async def vega(request: Request) -> Response:
         request.app.state.scripts["vega"] = gzip.compress(text.encode(), 6, mtime=0)
     headers = {"cache-control": "private, max-age=31536000, immutable", "content-encoding": "gzip"}
     return Response(request.app.state.scripts["vega"], media_type="text/javascript", headers=headers)
+
+
+async def for_programs(request: Request) -> Response:
+    """What programs can ask, made from the API's own description, and the token that lets them in."""
+    state = request.app.state
+    asks = [
+        {
+            "method": method.upper(),
+            "path": f"/api/v1{path}",
+            "summary": about["summary"],
+            "parameters": [
+                {"name": each["name"], "where": each["in"], "about": each.get("description", "")}
+                for each in about.get("parameters", ())
+            ],
+        }
+        for path, methods in state.programs.openapi()["paths"].items()
+        for method, about in methods.items()
+    ]
+    host = request.headers["host"]
+    page = answers.render_page("api.html.jinja", title="For programs", asks=asks, token=state.door.session, host=host)
+    return HTMLResponse(page)
 
 
 async def not_found(request: Request, error: Exception) -> Response:

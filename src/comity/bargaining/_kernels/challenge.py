@@ -112,6 +112,7 @@ def challenge_rows(
     record_risk: Floats,  # (rounds[0], n_actors)
     record_toward: Integers,
     record_kind: Integers,
+    record_offers: Integers,
 ) -> None:
     """Play every row to its stop; fill the results of all rows and the record of row 0."""
     n_rows, n = positions.shape
@@ -131,7 +132,7 @@ def challenge_rows(
     e = np.empty((n, n))
     table = np.empty((n, n + 1))
     offers = np.empty((3, n))
-    accepted = np.empty((2, n), np.int64)
+    accepted = np.empty((3, n), np.int64)
     longest = rounds[0]
     for row in range(1, n_rows):
         longest = max(longest, rounds[row])
@@ -206,6 +207,7 @@ def challenge_rows(
                 if row == 0:
                     record_risk[done, actor] = r[k]
                     record_kind[done, actor] = accepted[1, k]
+                    record_offers[done, actor] = accepted[2, k]
                     record_toward[done, actor] = order[accepted[0, k]] if accepted[1, k] != STAYS else -1
                 if accepted[1, k] != STAYS:
                     moved += 1

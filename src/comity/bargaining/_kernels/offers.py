@@ -40,9 +40,10 @@ def consider(
     kind: int,
     scale: float,
     offers: Floats,  # (3, n_actors): the value, move and target of the best offer so far
-    accepted: Integers,  # (2, n_actors): its proposer and kind
+    accepted: Integers,  # (3, n_actors): its proposer and kind, and how many offers there were
 ) -> None:
     """Keep the offer that a mover prefers: largest ``value``, then least ``move``, then low ``target``."""
+    accepted[2, mover] += 1
     better = accepted[1, mover] == STAYS
     if not better:
         gain = value - offers[0, mover]

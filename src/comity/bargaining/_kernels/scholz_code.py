@@ -101,6 +101,7 @@ def code_round(
         security[i] = 0.0
         r[i] = 1.0
         accepted[1, i] = STAYS
+        accepted[2, i] = 0
     for step in range(2 if risk else 1):
         everything = _all_pairs_votes(y, w, r, R, e, sums, step == 1)
         _all_pairs_probabilities(y, sums, everything, total, P)

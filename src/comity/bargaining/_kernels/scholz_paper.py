@@ -85,6 +85,7 @@ def paper_round(
         security[i] = 0.0
         r[i] = 1.0
         accepted[1, i] = STAYS
+        accepted[2, i] = 0
     centre = (mu - y[0]) / R
     n_pairs = n * (n - 1) // 2
     P = pairs[0]

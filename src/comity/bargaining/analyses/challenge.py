@@ -35,8 +35,8 @@ from comity.findings import (
     View,
 )
 from comity.findings.asking import bands
-from comity.findings.contract import FloatArray
-from comity.findings.wording import band, plural
+from comity.findings.contract import FloatArray, Value
+from comity.findings.wording import band, listing, plural
 
 CHALLENGE_MODEL = Citation(
     "Bueno de Mesquita 1994",
@@ -109,6 +109,15 @@ _READINGS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("scholz-paper, no risk attitudes", {"risk": False}),
     ("scholz-code", {"variant": "scholz-code"}),
 )
+_ROUNDS_IN_WORDS = 3
+# What OFFERS means to a reader, in the same order.
+_DID = ("stays", "goes part of the way", "gives in, all the way", "loses the conflict, all the way")
+_WHY = {
+    "rounds": "the number of rounds is used up",
+    "settled": "the median has hardly moved in two rounds running, or nothing moved",
+    "no offers": "no offer is left that anybody would accept",
+    "cycle": "a state of {cycle} rounds before came back: it would go round for ever",
+}
 # Which readings have a record on past decisions: (variant, conflict, security, risk, Q).
 _RECORDS = {
     ("scholz-paper", "as-variant", "columns", "on", 1.0): "challenge-scholz-paper",
@@ -195,8 +204,6 @@ def _say_challenge(answer: Answer[Challenged]) -> tuple[Claim, ...]:
                 ("reading", "round_1", "round_2", "round_3", "final", "rounds", "stopped"),
                 rows,
             ),
-            chart=partial(_rounds_chart, found),
-            chart_summary=f"Positions by round under {found.forecast.variant}; the median ends at {s.at(final)}.",
             lines=(
                 PageLine(
                     "methods",
@@ -210,7 +217,96 @@ def _say_challenge(answer: Answer[Challenged]) -> tuple[Claim, ...]:
             ),
             lead=80 if record else 0,
         ),
+        _told_by_round(found),
     )
+
+
+def _told_by_round(found: Challenged) -> Claim:
+    """Who took whose offer, went where, and why it stopped; only the rounds and actors that move."""
+    s, record = found.stances, found.forecast.record
+    scale = s.scale[1] - s.scale[0]
+    rows: list[tuple[Value, ...]] = []
+    movers = []
+    for at in range(len(record.kind)):
+        moved = np.flatnonzero(record.kind[at] > 0)
+        way = record.positions[at + 1] - record.positions[at]
+        movers.append(int((np.abs(way[moved]) > 1e-9 * scale).sum()))
+        rows += [
+            (
+                at + 1,
+                s.actors[actor],
+                float(record.positions[at, actor]),
+                float(record.positions[at + 1, actor]),
+                s.actors[record.toward[at, actor]],
+                float(record.positions[at, record.toward[at, actor]]),
+                _DID[int(record.kind[at, actor])],
+                int(record.offers[at, actor]),
+                float(record.risk[at, actor]),
+            )
+            for actor in sorted(moved, key=lambda actor: (-abs(way[actor]), actor))
+        ]
+    first, last = float(record.median[0]), float(record.median[-1])
+    stopped = int(found.forecast.stopped[0])
+    why = _WHY[STOPPED[stopped]].format(cycle=int(found.forecast.cycle_length[0]))
+    if not rows:
+        sentence = f"Nobody moves in the challenge model ({found.forecast.variant}): {why}."
+    else:
+        median = f"stays at {s.at(first)}" if s.at(first) == s.at(last) else f"goes from {s.at(first)} to {s.at(last)}"
+        sentence = (
+            f"In {plural(len(movers), 'round')} of the challenge model ({found.forecast.variant}) "
+            f"{_how_many(movers)} of {plural(len(s.actors), 'actor')} {'moves' if set(movers) == {1} else 'move'}, and "
+            f"the weighted median {median}. It stops because {why}."
+        )
+    return Claim(
+        key="rounds",
+        question="Who challenges whom, who moves where, and why does it stop?",
+        sentence=sentence,
+        reading=f"The longest moves: {_longest(s, rows)}." if rows else "",
+        table=Table(
+            f"Moves by round under {found.forecast.variant}, the longest of a round first",
+            (
+                "round",
+                "actor",
+                "from",
+                "to",
+                "whose_offer",
+                "who_stands_at",
+                "what_it_does",
+                "offers_it_had",
+                "risk_exponent",
+            ),
+            tuple(rows),
+        )
+        if rows
+        else None,
+        chart=partial(_rounds_chart, found) if rows else None,
+        chart_summary=f"Positions by round under {found.forecast.variant}; the median ends at {s.at(last)}."
+        if rows
+        else "",
+        caveats=(
+            "An illustration of the model's mechanism, not a course of talks that anybody has seen.",
+            "A risk exponent below 1 seeks risk, above 1 avoids it; the model derives it, nobody stated it.",
+        ),
+    )
+
+
+def _how_many(movers: list[int]) -> str:
+    """How many move, round by round while they are few."""
+    least, most = min(movers), max(movers)
+    if len(set(movers)) > 1 and len(movers) <= _ROUNDS_IN_WORDS:
+        return listing([str(count) for count in movers])
+    each = "" if len(movers) == 1 else " each time"
+    return f"{least}{each}" if least == most else f"{least} to {most}"
+
+
+def _longest(s: Stances, rows: list[tuple[Value, ...]]) -> str:
+    """The longest move of each of the first rounds, in words."""
+    longest: dict[Value, str] = {}
+    for number, actor, start, end, other, *_ in rows:
+        if number not in longest and isinstance(start, float) and isinstance(end, float):
+            text = f"in round {number} {actor} from {s.at(start)} to {s.at(end)} (on the offer of {other})"
+            longest[number] = text
+    return "; ".join(list(longest.values())[:_ROUNDS_IN_WORDS])
 
 
 def _first_rounds(each: ChallengeForecast) -> tuple[float, float, float]:
@@ -230,7 +326,7 @@ CHALLENGE = Analysis(
     name="challenge",
     chapter=CHAPTER,
     question="Where would a chain of challenges and concessions end?",
-    version=1,
+    version=2,
     method=CHALLENGE_MODEL,
     reads=Reads(
         needs=(

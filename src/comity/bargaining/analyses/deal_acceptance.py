@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.bargaining.analyses.deal_table import CHAPTER, DEAL, LINES, MORE, DealTable, deal_of, work
-from comity.bargaining.deals import Robust, TooManyPoints, robust_deal
+from comity.bargaining.analyses.deal_table import CHAPTER, DEAL, LINES, MORE, DealTable, deal_of, kinds_of, work
+from comity.bargaining.deals import Robust, TooManyPoints, nash, robust_deal
 from comity.findings import (
     Analysis,
     Answer,
@@ -26,7 +26,7 @@ from comity.findings import (
     View,
 )
 from comity.findings.contract import FloatArray, Value
-from comity.findings.wording import percent, plural
+from comity.findings.wording import listing, percent, plural
 from comity.rules import passes
 from comity.rules.stated import RULE_FIELDS, Body, body_under
 
@@ -41,94 +41,170 @@ _LEAST = 20
 
 @dataclass(frozen=True)
 class Taken:
-    """The deal space, and the rule by which a deal could pass, with each party's place among its members."""
+    """The deal space, the rule by which a deal could pass with each party's place among its members, and coalitions.
+
+    Each coalition is a named group: its name, the places of those of its members who are parties here, and the names
+    of those who are not.
+    """
 
     table: DealTable
     body: Body | None
     seats: tuple[int | None, ...]
+    coalitions: tuple[tuple[str, tuple[int, ...], tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True)
+class Coalition:
+    """A named group: in what share of redraws all its parties accept each shown deal, and what its votes could pass.
+
+    ``accept`` is ``(n_shown,)``; ``passing`` likewise, or None without a rule; ``enough`` says whether its votes alone
+    pass a deal that all of them accept.
+    """
+
+    name: str
+    parties: tuple[int, ...]
+    absent: tuple[str, ...]
+    accept: FloatArray
+    passing: FloatArray | None
+    enough: bool
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """Shares of redraws for each package that is shown (row 0 is not one of them, unless there are no others).
+    """How often the deals that are shown are acceptable; worked out when it is said, not for each case tried.
 
-    ``by`` is ``(n_shown, n_parties)``, ``by_all`` ``(n_shown,)``, ``exists`` the share in which a deal exists.
+    ``lead`` is the deal that leads, by what it is called and its place; ``refuse`` who refuses it as written.
+    Shares are of redraws: row 0 is not one of them, unless there are no others.
     """
 
-    table: DealTable
-    robust: Robust
-    by: FloatArray
-    by_all: FloatArray
-    exists: float
-    shown: tuple[tuple[str, int], ...]
+    taken: Taken
+    lead: tuple[str, int]
     refuse: tuple[int, ...]
-    passing: FloatArray | None
-    rule: str | None
     redrawn: int
+
+    @property
+    def table(self) -> DealTable:
+        """The deal space."""
+        return self.taken.table
+
+    @property
+    def rule(self) -> str | None:
+        """The rule by which a deal could pass."""
+        return self.taken.body.rule_name if self.taken.body is not None else None
+
+    @cached_property
+    def robust(self) -> Robust:
+        """How every package and every rule fare over the redraws."""
+        try:
+            return robust_deal(self.table.draws(), comparable=self.table.comparable)
+        except TooManyPoints as error:
+            raise CannotAnswerError(f"has too much to look at: {error}") from None
+
+    @cached_property
+    def shown(self) -> tuple[tuple[str, int], ...]:
+        """The deals that are shown, the one that leads first."""
+        return (self.lead, *(("most robust deal", at) for at in self.robust.best[:2]))
+
+    @cached_property
+    def told(self) -> NDArray[np.bool_]:
+        """Who accepts which of them in which redraw, ``(n_redraws, n_shown, n_parties)``."""
+        table = self.table
+        told = table.accepted(table.table(only=[at for _, at in self.shown]), table.floors())
+        return told[1:] if self.redrawn else told
+
+    @property
+    def by(self) -> FloatArray:
+        """Share in which each party accepts, ``(n_shown, n_parties)``."""
+        return np.asarray(self.told.mean(axis=0))
+
+    @property
+    def by_all(self) -> FloatArray:
+        """Share in which all do, ``(n_shown,)``."""
+        return np.asarray(self.told.all(axis=2).mean(axis=0))
+
+    @property
+    def exists(self) -> float:
+        """Share in which some deal is acceptable to all."""
+        solved = self.robust.solved["nash"]
+        return float(((solved[1:] if self.redrawn else solved) >= 0).mean())
+
+    @cached_property
+    def passing(self) -> FloatArray | None:
+        """Share in which the rule would pass each, ``(n_shown,)``."""
+        if self.taken.body is None:
+            return None
+        return np.array([_passes(self.taken, self.told[:, place]).mean() for place in range(len(self.shown))])
+
+    @cached_property
+    def coalitions(self) -> tuple[Coalition, ...]:
+        """What the named groups accept, and could pass."""
+        return tuple(_coalition(self.taken, self.told, *each) for each in self.taken.coalitions)
 
 
 def _take(view: View, rows: Rows) -> Taken:
     table = deal_of(view, rows)
     deal = view.object("deal")
     institution = view.object("institution.rules") if deal.rule and view.has("institution.rules") else None
+    coalitions = _coalitions(view, table)
     if institution is None:
-        return Taken(table, None, ())
+        return Taken(table, None, (), coalitions)
     stated = next(rule for rule in institution.rules if rule.id == deal.rule)
     members = view.ids("members")
     places = tuple(members.index(each) if each in members else None for each in table.ids)
-    return Taken(table, body_under(view, rows, institution, stated), places)
+    return Taken(table, body_under(view, rows, institution, stated), places, coalitions)
+
+
+def _coalitions(view: View, table: DealTable) -> tuple[tuple[str, tuple[int, ...], tuple[str, ...]], ...]:
+    called = dict(zip(view.ids("actors"), view.names("actors"), strict=True))
+    found = []
+    for group in view.object("groups") if view.has("groups") else ():
+        places = tuple(table.ids.index(each) for each in group.members if each in table.ids)
+        absent = tuple(called[each] for each in group.members if each not in table.ids)
+        if places:
+            found.append((group.name, places, absent))
+    return tuple(found)
 
 
 def _run(taken: Taken, options: Options) -> Answer[Accepted]:
     table = taken.table
     if table.packages is None:
         raise CannotAnswerError("has too many packages to look at each of them in every redraw")
-    try:
-        robust = robust_deal(table.draws(), comparable=table.comparable)
-    except TooManyPoints as error:
-        raise CannotAnswerError(f"has too much to look at: {error}") from None
-    shown: list[tuple[str, int]] = []
-    if table.proposed is not None:
-        text = int(np.flatnonzero((table.packages == table.proposed).all(axis=1))[0])
-        shown.append(("text on the table", text))
-    elif robust.solved["nash"][0] >= 0:
-        shown.append(("deal under Nash's rule", int(robust.solved["nash"][0])))
-    else:
-        shown.append(("deal that fewest refuse", _fewest_refuse(table)))
-    shown += [("most robust deal", at) for at in robust.best[:2]]
-    told = np.concatenate([table.accepted(*block)[:, [at for _, at in shown]] for block in table.blocks()])
-    refusing = ~told[:, 0]
+    lead = _lead(table)
+    refusing = ~table.accepted(table.table(only=[lead[1]]), table.floors())[:, 0]
     redrawn = table.n_rows - 1 if table.n_rows > _LEAST else 0
-    rows = slice(1, None) if redrawn else slice(None)
-    kinds, verdict = np.unique(refusing, axis=0, return_inverse=True)
-    labels = tuple(
-        f"{table.who(who)} refuse{'s' if len(who) == 1 else ''}" if who else "all accept"
-        for who in (np.flatnonzero(kind).tolist() for kind in kinds)
-    )
-    share = told[:, 0].mean(axis=1)
-    outcome = Outcome(verdict.reshape(-1).astype(np.int64), labels, {"share of parties": share})
-    passing = None
-    if taken.body is not None:
-        passing = np.array([_passes(taken, told[rows, place]).mean() for place in range(len(shown))])
-    detail = Accepted(
-        table,
-        robust,
-        told[rows].mean(axis=0),
-        told[rows].all(axis=2).mean(axis=0),
-        float((robust.solved["nash"][rows] >= 0).mean()),
-        tuple(shown),
-        tuple(np.flatnonzero(refusing[0]).tolist()),
-        passing,
-        taken.body.rule_name if taken.body is not None else None,
-        redrawn,
-    )
+    kinds, verdict = kinds_of(refusing)
+    labels = tuple(f"{table.who(who)} refuse{'s' if len(who) == 1 else ''}" if who else "all accept" for who in kinds)
+    share = 1 - refusing.mean(axis=1)
+    outcome = Outcome(verdict, labels, {"share of parties": share})
+    detail = Accepted(taken, lead, tuple(np.flatnonzero(refusing[0]).tolist()), redrawn)
     return Answer(detail, outcome, "redraws" if detail.redrawn else "none stated")
+
+
+def _lead(table: DealTable) -> tuple[str, int]:
+    """The text on the table; without one what Nash's rule picks, or where there is no zone what fewest refuse."""
+    if table.proposed is not None:
+        return "text on the table", table.place(table.proposed)
+    if not table.written.zone.empty:
+        return "deal under Nash's rule", table.place(nash(table.written.zone).packages[0])
+    return "deal that fewest refuse", _fewest_refuse(table)
 
 
 def _fewest_refuse(table: DealTable) -> int:
     """Of the case as written, the first of the packages that most parties accept."""
     accepted = table.accepted(table.table(0, 1), table.floors(0, 1))[0]
     return int(np.argmax(accepted.sum(axis=1)))
+
+
+def _coalition(
+    taken: Taken, told: NDArray[np.bool_], name: str, places: tuple[int, ...], absent: tuple[str, ...]
+) -> Coalition:
+    accept = told[:, :, list(places)].all(axis=2).mean(axis=0)
+    if taken.body is None:
+        return Coalition(name, places, absent, accept, None, False)
+    own = np.zeros(len(taken.table.parties), np.bool_)
+    own[list(places)] = True
+    passing = np.array([_passes(taken, told[:, place] & own).mean() for place in range(told.shape[1])])
+    return Coalition(name, places, absent, accept, passing, bool(_passes(taken, own[None])[0]))
 
 
 def _passes(taken: Taken, accepted: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -171,11 +247,12 @@ def _say(answer: Answer[Accepted]) -> tuple[Claim, ...]:
         parts.append(safest)
     if found.passing is not None and found.rule is not None and found.redrawn:
         parts.append(
-            f"Under “{found.rule}” alone the {label} would pass in {percent(float(found.passing[0]))} of redraws; "
-            "who is no member of that body is then not asked."
+            f"By the votes of “{found.rule}” alone the {label} would pass in {percent(float(found.passing[0]))} of "
+            "redraws; those who are outvoted there, or have no vote, are then not asked."
         )
     parts.append("Shares of redraws are properties of the ranges put in, not probabilities of a deal.")
-    line = PageLine("why so wide", " ".join((sentence, *parts[:-1])), 20) if found.redrawn else None
+    # In how many redraws there is some deal stands in the bottom line.
+    line = PageLine("why so wide", " ".join((sentence, *parts[1:-1])), 20) if found.redrawn else None
     return (
         Claim(
             key="acceptance",
@@ -189,7 +266,49 @@ def _say(answer: Answer[Accepted]) -> tuple[Claim, ...]:
             lead=40,
             names_subject=True,
         ),
+        *((_of_coalitions(found),) if found.coalitions else ()),
         *((_regret(found),) if found.redrawn and robust.solved["nash"][0] >= 0 else ()),
+    )
+
+
+def _of_coalitions(found: Accepted) -> Claim:
+    """Which named groups accept the deal that leads, and what their votes alone could pass."""
+    table = found.table
+    label = found.shown[0][0]
+    texts = []
+    for each in found.coalitions:
+        share = float(each.accept[0])
+        if found.redrawn:
+            accept = f"all accept the {label} in {percent(share)} of redraws"
+        else:
+            accept = f"all accept the {label}" if share else f"do not all accept the {label}"
+        votes = ""
+        if found.rule is not None and each.passing is not None:
+            votes = (
+                f"; their votes alone would pass a deal under “{found.rule}”, and this one in "
+                f"{percent(float(each.passing[0]))}"
+                if each.enough and found.redrawn
+                else f"; their votes alone {'would' if each.enough else 'would not'} pass a deal under “{found.rule}”"
+            )
+        texts.append(f"{each.name} ({table.who(each.parties)}) {accept}{votes}.")
+    sentence = " ".join(text[0].upper() + text[1:] for text in texts[:3])
+    rows: list[tuple[Value, ...]] = []
+    for each in found.coalitions:
+        for place, (deal, _) in enumerate(found.shown):
+            passing = () if each.passing is None else (each.enough, float(each.passing[place]))
+            rows.append((each.name, table.who(each.parties), deal, float(each.accept[place]), *passing))
+    rule = () if found.rule is None else ("its votes are enough", "its votes pass it")
+    absent = [name for each in found.coalitions for name in each.absent]
+    silent = f"No complete numbers are stated for {listing(list(dict.fromkeys(absent)))}; silence is not consent."
+    columns = ("group", "parties", "deal", "all accept", *rule)
+    return Claim(
+        key="coalitions",
+        question="Which named groups accept it, and could they pass it?",
+        sentence=sentence,
+        reading="A group that is named is not thereby of one mind: each member is asked for itself.",
+        table=Table("Share of redraws in which a named group accepts", columns, tuple(rows)),
+        caveats=(*((silent,) if absent else ()), *table.caveats),
+        names_subject=True,
     )
 
 
@@ -250,7 +369,7 @@ ACCEPTANCE = Analysis(
     question="How safe is a deal against what we do not know?",
     version=1,
     method=REDRAWN,
-    reads=Reads(needs=(*DEAL, *LINES), optional=(*MORE, "institution.rules", *RULE_FIELDS)),
+    reads=Reads(needs=(*DEAL, *LINES), optional=(*MORE, "groups", "institution.rules", *RULE_FIELDS)),
     options=Options,
     take=_take,
     run=_run,

@@ -6,16 +6,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from comity.bargaining.analyses.deal_table import CHAPTER, DEAL, LINES, MORE, DealTable, deal_of, too_many, work
+from comity.bargaining.analyses.deal_table import (
+    CHAPTER,
+    DEAL,
+    LINES,
+    MORE,
+    DealTable,
+    deal_of,
+    kinds_of,
+    too_many,
+    work,
+)
 from comity.bargaining.deals import (
     Relaxation,
     TooManyPoints,
     Zone,
+    closest_deals,
     conflicting_demands,
-    shortfalls,
     smallest_sets,
     smallest_total,
-    zone_of_agreement,
 )
 from comity.findings import (
     Analysis,
@@ -62,8 +71,8 @@ def _take(view: View, rows: Rows) -> DealTable:
 
 def _run(table: DealTable, options: Options) -> Answer[Opening]:
     try:
-        zone = zone_of_agreement(table.space, count=False)
-        found = shortfalls(table.space) if zone.empty else None
+        zone = table.written.zone
+        found = table.written.shortfalls if zone.empty else None
     except TooManyPoints as error:
         raise CannotAnswerError(f"has a deal space that is too large: {error}") from None
     few = len(table.parties) <= _MOST_PARTIES
@@ -82,22 +91,11 @@ def _run(table: DealTable, options: Options) -> Answer[Opening]:
 
 def _outcome(table: DealTable) -> Outcome:
     """Per row: is the zone open, or who moves in the smallest total relaxation?"""
-    movers, least = [], []
-    for utilities, floors in table.blocks():
-        span = np.ptp(utilities, axis=1)
-        short = np.maximum(floors[:, None, :] - utilities, 0.0)
-        # The same tolerance as for acceptance, so that a zone which is open lacks nothing.
-        short[table.accepted(utilities, floors)] = 0.0
-        totals = (short / np.where(span > 0, span, 1.0)[:, None, :]).sum(axis=2)
-        rows, nearest = np.arange(len(totals)), np.argmin(totals, axis=1)
-        movers.append(short[rows, nearest] > 0)
-        least.append(totals[rows, nearest])
-    masks, verdict = np.unique(np.concatenate(movers), axis=0, return_inverse=True)
-    labels = tuple(
-        f"{table.who(np.flatnonzero(mask).tolist())} would have to move" if mask.any() else "the zone is open"
-        for mask in masks
-    )
-    return Outcome(verdict.reshape(-1).astype(np.int64), labels, {"missing": np.concatenate(least)})
+    found = [closest_deals(*block, table.alike) for block in table.blocks()]
+    movers, verdict = kinds_of(np.concatenate([each.movers for each in found]))
+    labels = tuple(f"{table.who(who)} would have to move" if who else "the zone is open" for who in movers)
+    least = np.concatenate([each.least for each in found])
+    return Outcome(verdict, labels, {"missing": least})
 
 
 def _say(answer: Answer[Opening]) -> tuple[Claim, ...]:
@@ -119,7 +117,7 @@ def _closed(found: Opening) -> Claim:
     rows: list[tuple[Value, ...]] = []
     told = {each.parties for each in found.best}
     for each in (*found.best, *(other for other in found.sets if other.parties not in told))[:_SHOWN]:
-        kind = "smallest move" if any(each is other for other in found.best) else "fewest parties"
+        kind = "smallest move" if any(each is other for other in found.best) else "by other parties"
         moves = (float(move) if move > 0 else None for move in each.moves)
         rows.append((kind, *moves, float(each.total), table.name(each.package)))
     columns = ("kind", *table.parties, "total as shares of spans", "package")
@@ -166,8 +164,8 @@ def _open(found: Opening) -> Claim:
     others = [f"{table.parties[at]} {two(float(found.room[at]))}" for at in order[1:4]]
     line = PageLine(
         "what would change it",
-        f"What closes the zone: {table.parties[tight]} asking for {two(float(found.room[tight]))} more than its line, "
-        f"or of the others {listing(others)} (each alone, on its own scale).",
+        f"What closes the zone: {table.parties[tight]} asking for more than {two(float(found.room[tight]))} above its "
+        f"line; the room of others: {listing(others)} (each alone, on its own scale).",
         5,
     )
     return Claim(

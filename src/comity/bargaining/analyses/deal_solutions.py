@@ -22,11 +22,9 @@ from comity.bargaining.deals import (
     gains_over,
     kalai_smorodinsky,
     nash,
-    pareto_frontier,
+    picks_in_draws,
     raiffa,
-    robust_deal,
     utilitarian,
-    zone_of_agreement,
 )
 from comity.findings import (
     Analysis,
@@ -66,6 +64,7 @@ WORDS: Mapping[str, str] = {
 }
 REFUSED = "refused: utilities are not declared comparable"
 _NAMED = 0.05
+_ALIKE = 1e-9
 
 
 class SolutionOptions(Options):
@@ -118,7 +117,8 @@ def _asked(options: SolutionOptions) -> tuple[str, ...]:
     return names
 
 
-def _solve(rule: str, zone: Zone, comparable: bool) -> Solution:
+def picked_by(rule: str, zone: Zone, comparable: bool) -> Solution:
+    """What a fairness rule picks, by the rule's name."""
     if rule == "egalitarian":
         return egalitarian(zone, comparable=comparable)
     if rule == "utilitarian":
@@ -132,13 +132,12 @@ def _run(taken: Taken, options: SolutionOptions) -> Answer[Picked]:
     if len(refused) == len(asked):
         raise CannotAnswerError(f"needs utilities that are declared comparable (deal.comparable) for {listing(asked)}")
     try:
-        frontier = pareto_frontier(table.space)
-        zone = zone_of_agreement(table.space, count=False)
+        frontier, zone = table.written.frontier, table.written.zone
     except TooManyPoints as error:
         raise CannotAnswerError(f"has a deal space that is too large: {error}") from None
     if zone.empty:
         raise CannotAnswerError("needs a zone of agreement, and no package is acceptable to all; see open-zone")
-    solutions = [_solve(rule, zone, table.comparable) for rule in asked if rule not in refused]
+    solutions = [picked_by(rule, zone, table.comparable) for rule in asked if rule not in refused]
     if taken.weights is not None and "nash" in asked:
         weighted = nash(zone, taken.weights)
         solutions.insert(1, Solution(**{**vars(weighted), "rule": "nash-weighted"}))
@@ -146,13 +145,12 @@ def _run(taken: Taken, options: SolutionOptions) -> Answer[Picked]:
     picks: dict[str, Any] = {}
     outcome = None
     if table.packages is not None:
-        robust = robust_deal(table.draws(), comparable=table.comparable)
-        lead = solutions[0].rule if solutions[0].rule in robust.solved else "nash"
-        picked = robust.solved[lead]
+        solved = picks_in_draws(table.draws(), comparable=table.comparable)
+        picked = solved.get(solutions[0].rule, solved["nash"])
         words = {int(at): _compared(table, int(at), int(picked[0])) for at in np.unique(picked)}
         labels = tuple(dict.fromkeys(words.values()))
         verdict = np.array([labels.index(words[at]) for at in picked.tolist()], dtype=np.int64)
-        picks = {rule: float((at[1:] == at[0]).mean()) for rule, at in robust.solved.items() if len(at) > 20}
+        picks = {rule: float((at[1:] == at[0]).mean()) for rule, at in solved.items() if len(at) > 20}
         exists = (picked >= 0).astype(np.float64)
         outcome = Outcome(verdict, labels, {"a deal exists": exists})
     base = np.where(np.isfinite(table.without[0]), table.without[0], table.floor[0])
@@ -185,10 +183,10 @@ def _say(answer: Answer[Picked]) -> tuple[Claim, ...]:
     table, first = found.table, found.solutions[0]
     alike = [each for each in found.solutions if np.array_equal(each.packages[0], first.packages[0])]
     others = [each for each in found.solutions if each not in alike]
-    sentence = f"Under {listing([_short(each) for each in alike])} the deal is: {table.name(first.packages[0])}."
-    parts = [f"Under {_short(each)}: {table.name(each.packages[0])}." for each in others]
+    sentence = f"Under {listing([rule_of(each) for each in alike])} the deal is: {table.name(first.packages[0])}."
+    parts = [f"Under {rule_of(each)}: {table.name(each.packages[0])}." for each in others]
     tied = [each for each in found.solutions if len(each.points) > 1 or each.n_packages[0] > 1]
-    parts += [f"Under {_short(each)} other packages tie with it." for each in tied]
+    parts += [f"Under {rule_of(each)} other packages tie with it." for each in tied]
     parts.append("Each is an outcome under that rule's idea of fairness, not a forecast.")
     if found.refused:
         parts.append(f"Refused, since the case does not declare utilities comparable: {listing(found.refused)}.")
@@ -228,8 +226,11 @@ def _gains_claim(found: Picked) -> Claim:
     order = np.argsort(share)
     low, high = int(order[0]), int(order[-1])
     sentence = (
-        f"Under {_short(first)} {table.parties[high]} gets {percent(_unit(share[high]))} of the most that it could "
-        f"gain over no deal, and {table.parties[low]} {percent(_unit(share[low]))}."
+        f"Under {rule_of(first)} each party gets {percent(_unit(share[high]))} of the most that it could gain over no "
+        "deal."
+        if share[high] - share[low] < _ALIKE
+        else f"Under {rule_of(first)} {table.parties[high]} gets {percent(_unit(share[high]))} of the most that it "
+        f"could gain over no deal, and {table.parties[low]} {percent(_unit(share[low]))}."
     )
     rows: list[tuple[Value, ...]] = []
     for at, party in enumerate(table.parties):
@@ -260,7 +261,8 @@ def _short_name(rule: str) -> str:
     return WORDS[rule].partition(" (")[0]
 
 
-def _short(solution: Solution) -> str:
+def rule_of(solution: Solution) -> str:
+    """The rule in a few words, such as ``Nash's rule``."""
     return f"{_short_name(solution.rule)}'s rule" if solution.rule in ("nash", "raiffa") else _plain_rule(solution.rule)
 
 
@@ -294,7 +296,7 @@ def _gives_way(found: Picked, solution: Solution) -> str:
         who = [f"{table.parties[at]} ({percent(float(lost[at]))})" for at in order]
         parts.append(f"on {name} {listing(who) if who else 'nobody much'}")
     return (
-        f"Under {_short(solution)}, against its own best option, in per cent of its span from worst to best package: "
+        f"Under {rule_of(solution)}, against its own best option, in per cent of its span from worst to best package: "
         f"{'; '.join(parts)}."
     )
 

@@ -18,7 +18,7 @@ from comity.bargaining.analyses.deal_table import (
     too_many,
     work,
 )  # fmt: skip
-from comity.bargaining.deals import Frontier, TooManyPoints, Zone, pareto_frontier, zone_of_agreement
+from comity.bargaining.deals import Frontier, TooManyPoints, Zone, closest_deals
 from comity.findings import (
     Analysis,
     Answer,
@@ -65,15 +65,15 @@ def _take(view: View, rows: Rows) -> DealTable:
 
 def _run(table: DealTable, options: Options) -> Answer[Space]:
     try:
-        frontier = pareto_frontier(table.space)
-        zone = zone_of_agreement(table.space) if table.bounded else None
+        frontier = table.written.frontier
+        zone = table.written.counted if table.bounded else None
     except TooManyPoints as error:
         raise CannotAnswerError(f"has a deal space that is too large: {error}") from None
     blocks = alone = None
     outcome = None
     if table.bounded and table.packages is not None:
         refusing = ~table.accepted(table.table(0, 1), table.floors(0, 1))[0]
-        counts = [table.accepted(*block).all(axis=2).sum(axis=1) for block in table.blocks()]
+        counts = [closest_deals(*block, table.alike).acceptable for block in table.blocks()]
         blocks = refusing.sum(axis=0)
         single = refusing.sum(axis=1) == 1
         alone = refusing[single].sum(axis=0)
@@ -91,7 +91,8 @@ def _run(table: DealTable, options: Options) -> Answer[Space]:
 def _say(answer: Answer[Space]) -> tuple[Claim, ...]:
     found = answer.detail
     table, zone = found.table, found.zone
-    total = plural(table.space.n_packages, "possible package")
+    n = table.space.n_packages
+    total = f"{n:,} possible package{'' if n == 1 else 's'}"
     points = plural(found.frontier.n_points, "point")
     if zone is None:
         sentence = (
@@ -110,13 +111,13 @@ def _say(answer: Answer[Space]) -> tuple[Claim, ...]:
         )
     else:
         count = zone.n_acceptable
-        are = "is" if count == 1 else "are"
         asked = f"all {len(table.parties)} parties{' whose lines are stated' if table.left_out else ''}"
         many = "some" if count is None else f"{count:,}"
         sentence = (
-            f"In the model {many} of {total} {are} acceptable to {asked}; "
-            f"on {zone.frontier.n_points} of them nobody can gain "
-            "without another's loss."
+            f"In the model one of {total} is acceptable to {asked}; on it nobody can gain without another's loss."
+            if count == 1
+            else f"In the model {many} of {total} are acceptable to {asked}; on {zone.frontier.n_points:,} of them "
+            "nobody can gain without another's loss."
         )
         reading = ""
     reading = " ".join(filter(None, (reading, _blockers(found), _share(answer))))

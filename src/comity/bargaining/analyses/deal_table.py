@@ -3,14 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import Literal
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from comity.bargaining.deals import Coupling, DealError, Draws, Forbidden, Packages
+from comity.bargaining.deals import (
+    Coupling,
+    DealError,
+    Draws,
+    Forbidden,
+    Frontier,
+    Packages,
+    Shortfalls,
+    Zone,
+    acceptable_to_all,
+    pareto_frontier,
+    shortfalls,
+    zone_of_agreement,
+)
 from comity.findings import CannotAnswerError, Rows, View
 from comity.findings.contract import FloatArray, IntArray
 from comity.findings.wording import listing, plural
@@ -82,34 +96,38 @@ class DealTable:
         return np.cumsum([0, *(len(each) for each in self.options)])
 
     @cached_property
-    def space(self) -> Packages:
-        """The packages of the case as written, exact; raises CannotAnswerError where there is none."""
-        utilities = [self.worth[0, :, low:high].T for low, high in zip(self.starts[:-1], self.starts[1:], strict=True)]
-        couplings = []
-        for at, chosen in enumerate(self.together):
-            issues = tuple(sorted(chosen))
-            table = np.zeros((*(len(self.options[issue]) for issue in issues), len(self.parties)))
-            table[tuple(chosen[issue] for issue in issues)] = self.adds[0, :, at]
-            couplings.append(Coupling(issues, table))
-        forbidden = tuple(
-            Forbidden(tuple(sorted(chosen)), [[chosen[issue] for issue in sorted(chosen)]]) for chosen in self.forbidden
-        )
+    def written(self) -> Written:
+        """What is exact of the case as written; made once, however many questions are put to it."""
         # Without a line a party accepts whatever comes: its worst package is as good as any other number here.
         floor = np.where(np.isfinite(self.floor[0]), self.floor[0], -1e14)
-        try:
-            return Packages(utilities, floor, tuple(couplings), forbidden)
-        except DealError as error:
-            raise CannotAnswerError(f"has a deal space that cannot be used: {error}") from None
+        return _written(
+            tuple(len(each) for each in self.options),
+            tuple(map(tuple, self.worth[0].T.tolist())),
+            tuple(floor.tolist()),
+            tuple(tuple(sorted(chosen.items())) for chosen in self.together),
+            tuple(map(tuple, self.adds[0].T.tolist())),
+            tuple(tuple(sorted(chosen.items())) for chosen in self.forbidden),
+        )
 
-    @cached_property
+    @property
+    def space(self) -> Packages:
+        """The packages of the case as written, exact; raises CannotAnswerError where there is none."""
+        return self.written.space
+
+    @property
     def packages(self) -> IntArray | None:
         """Every package, ``(n_packages, n_issues)``, or None where they are too many to look at in every row."""
-        return self.space.listed() if self.size <= MOST_REDRAWN else None
+        return self.written.packages
 
-    def table(self, low: int = 0, high: int | None = None) -> FloatArray:
-        """What each package is worth in some rows, all if none are named, ``(high - low, n_packages, n_parties)``."""
-        packages = self.packages
-        assert packages is not None
+    def place(self, package: Sequence[int] | IntArray) -> int:
+        """Where a package stands among all."""
+        assert self.packages is not None
+        return int(np.flatnonzero((self.packages == np.asarray(package)).all(axis=1))[0])
+
+    def table(self, low: int = 0, high: int | None = None, *, only: Sequence[int] | None = None) -> FloatArray:
+        """What each package (or ``only`` some, by place) is worth in some rows, ``(high - low, n, n_parties)``."""
+        assert self.packages is not None
+        packages = self.packages if only is None else self.packages[list(only)]
         end = self.n_rows if high is None else high
         worth, adds = _rows_of(self.worth, low, end), _rows_of(self.adds, low, end)
         shape = (end - low, len(self.parties), worth.shape[2])
@@ -135,8 +153,13 @@ class DealTable:
 
     def accepted(self, table: FloatArray, floors: FloatArray) -> NDArray[np.bool_]:
         """Who accepts which package in which row, ``(n_rows, n_packages, n_parties)``; ties count as accepted."""
+        return np.asarray(table >= floors[:, None, :] - self.alike)
+
+    @property
+    def alike(self) -> FloatArray:
+        """By how little a sum of floats may miss a line and still meet it, ``(n_parties,)``."""
         reach = np.maximum(np.abs(self.space.best()), np.abs(self.space.worst()))
-        return np.asarray(table >= floors[:, None, :] - _ALIKE * np.maximum(1.0, reach))
+        return np.asarray(_ALIKE * np.maximum(1.0, reach))
 
     def draws(self) -> Draws:
         """The same for ``robust_deal``, made block by block."""
@@ -172,6 +195,68 @@ class DealTable:
     def size(self) -> float:
         """Numbers of one row."""
         return float(self.space.n_packages * len(self.parties))
+
+
+_Chosen: TypeAlias = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Written:
+    """The packages of a case as written, and what is exact of them, each found when it is first asked for."""
+
+    space: Packages
+
+    @cached_property
+    def packages(self) -> IntArray | None:
+        """Every package, or None where they are too many to look at in every row."""
+        few = self.space.n_packages * self.space.n_parties <= MOST_REDRAWN
+        return self.space.listed() if few else None
+
+    @cached_property
+    def frontier(self) -> Frontier:
+        """The Pareto frontier of all packages; raises TooManyPoints."""
+        return pareto_frontier(self.space)
+
+    @cached_property
+    def zone(self) -> Zone:
+        """The zone of agreement, uncounted; raises TooManyPoints."""
+        return zone_of_agreement(self.space, count=False)
+
+    @cached_property
+    def counted(self) -> Zone:
+        """The zone, and how many packages are in it where that can be counted."""
+        return replace(self.zone, n_acceptable=0 if self.zone.empty else acceptable_to_all(self.space))
+
+    @cached_property
+    def shortfalls(self) -> Shortfalls:
+        """What the packages that come closest lack; raises TooManyPoints."""
+        return shortfalls(self.space)
+
+
+@lru_cache(maxsize=4)
+def _written(
+    sizes: tuple[int, ...],
+    worth: tuple[tuple[float, ...], ...],
+    floor: tuple[float, ...],
+    together: tuple[_Chosen, ...],
+    adds: tuple[tuple[float, ...], ...],
+    forbidden: tuple[_Chosen, ...],
+) -> Written:
+    """The searches for a changed answer run on hundreds of batches of rows, of all of which row 0 is the same."""
+    edges = np.cumsum([0, *sizes])
+    utilities = [np.array(worth[low:high]) for low, high in pairwise(edges)]
+    couplings = []
+    for chosen, added in zip(together, adds, strict=True):
+        table = np.zeros((*(sizes[issue] for issue, _ in chosen), len(floor)))
+        table[tuple(option for _, option in chosen)] = added
+        couplings.append(Coupling(tuple(issue for issue, _ in chosen), table))
+    clashes = (
+        Forbidden(tuple(issue for issue, _ in chosen), [[option for _, option in chosen]]) for chosen in forbidden
+    )
+    try:
+        return Written(Packages(utilities, np.array(floor), tuple(couplings), tuple(clashes)))
+    except DealError as error:
+        raise CannotAnswerError(f"has a deal space that cannot be used: {error}") from None
 
 
 def _rows_of(held: FloatArray, low: int, high: int) -> FloatArray:
@@ -211,9 +296,13 @@ def deal_of(view: View, rows: Rows, lines: Literal["needed", "where stated", "un
     whole = np.isfinite(worth[0]).all(axis=1)
     if lines == "needed" or (lines == "where stated" and np.isfinite(floor[0]).any()):
         whole &= np.isfinite(floor[0])
+    names = [called[each] for each in ids]
     if whole.sum() < 2:
         needed = "and what they have without a deal" if read else "for every option"
-        raise CannotAnswerError(f"needs two parties with utilities {needed}")
+        lacking = [name for name, kept in zip(names, whole, strict=True) if not kept]
+        raise CannotAnswerError(
+            f"needs two parties with utilities {needed}; a number is missing for {listing(lacking, limit=4)}"
+        )
     places = {issue.id: {option.id: at for at, option in enumerate(issue.options)} for issue in deal.issues}
     issues = tuple(places)
 
@@ -221,7 +310,6 @@ def deal_of(view: View, rows: Rows, lines: Literal["needed", "where stated", "un
         return {issues.index(issue): places[issue][option] for issue, option in options.items()}
 
     text = chosen(deal.proposed) if deal.proposed else None
-    names = [called[each] for each in ids]
     return DealTable(
         tuple(name for name, kept in zip(names, whole, strict=True) if kept),
         tuple(each for each, kept in zip(ids, whole, strict=True) if kept),
@@ -239,6 +327,13 @@ def deal_of(view: View, rows: Rows, lines: Literal["needed", "where stated", "un
         deal.comparable,
         (deal.note,) if deal.note else (),
     )
+
+
+def kinds_of(masks: NDArray[np.bool_]) -> tuple[list[list[int]], IntArray]:
+    """Each combination of parties that occurs in rows ``(n_rows, n_parties)``, and which of them each row has."""
+    packed = np.packbits(masks, axis=1)
+    _, first, kind = np.unique(packed.view(f"V{packed.shape[1]}"), return_index=True, return_inverse=True)
+    return [np.flatnonzero(masks[row]).tolist() for row in first], kind.reshape(-1).astype(np.int64)
 
 
 def work(table: DealTable) -> float:

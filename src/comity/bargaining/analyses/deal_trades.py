@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from comity.bargaining.analyses.deal_table import CHAPTER, DEAL, DealTable, deal_of
-from comity.bargaining.deals import Linkage, TooManyPoints, Trade, linkage, log_rolls, pareto_frontier
+from comity.bargaining.deals import Linkage, TooManyPoints, Trade, linkage, log_rolls
 from comity.findings import (
     Analysis,
     Answer,
@@ -48,7 +48,7 @@ def _take(view: View, rows: Rows) -> DealTable:
 
 def _run(table: DealTable, options: Options) -> Answer[Trades]:
     try:
-        linked = linkage(table.space, pareto_frontier(table.space))
+        linked = linkage(table.space, table.written.frontier)
         settled = table.proposed if table.proposed is not None else tuple(linked.package.tolist())
         trades = log_rolls(table.space, settled)
     except TooManyPoints as error:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from comity.bargaining.analyses.stances import CHAPTER, POSITIONS, TRANSFER, Stances, stances_of, track_record
-from comity.bargaining.compromise import simple_forecasts
+from comity.bargaining.compromise import simple_forecasts, weighted_mean
 from comity.bargaining.record import TrackRecord as PastErrors
 from comity.bargaining.record import shipped_track_record
 from comity.findings import (
@@ -67,17 +67,26 @@ class Forecasts:
     taken: _Forecastable
     mean: float
     unweighted: float
-    middle: float
-    median: float
+
+    @cached_property
+    def middle(self) -> float:
+        """The middle of the scale."""
+        low, high = self.taken.stances.scale
+        return (low + high) / 2
+
+    @cached_property
+    def median(self) -> float:
+        """The weighted median."""
+        s = self.taken.stances
+        first = (s.positions[:1], s.salience[:1], s.capability[:1])
+        return float(simple_forecasts(*first, low=s.scale[0], high=s.scale[1]).weighted_median[0])
 
 
 def _run_forecast(taken: _Forecastable, options: Options) -> Answer[Forecasts]:
     s = taken.stances
-    found = simple_forecasts(s.positions, s.salience, s.capability, low=s.scale[0], high=s.scale[1])
-    mean, plain = found.weighted_mean, found.unweighted_mean
-    detail = Forecasts(
-        taken, float(mean[0]), float(plain[0]), float(found.midpoint[0]), float(found.weighted_median[0])
-    )
+    mean = weighted_mean(s.positions, s.salience, s.capability)
+    plain = np.broadcast_to(s.positions.mean(axis=1), mean.shape)
+    detail = Forecasts(taken, float(mean[0]), float(plain[0]))
     outcome = Outcome(s.third(mean), s.thirds, {"weighted_mean": mean, "unweighted_mean": plain})
     return Answer(detail, outcome, "redraws")
 
@@ -115,7 +124,11 @@ def _say_forecast(answer: Answer[Forecasts]) -> tuple[Claim, ...]:
     nothing_contested = bool((s.positions[0] == s.positions[0, 0]).all())
     sentence = f"Best single estimate {s.at(found.mean)}."
     if nothing_contested:
-        everyone = f"all {len(s.actors)} stated positions are" if len(s.actors) > 1 else "the one stated position is"
+        everyone = (
+            f"all {len(s.actors)} positions with a salience are"
+            if len(s.actors) > 1
+            else "the one position with a salience is"
+        )
         sentence = f"Nothing is contested: {everyone} {s.at(found.mean)}."
     return (
         Claim(

@@ -23,8 +23,18 @@ from .frontier import Frontier, Zone, pareto_frontier, zone_of_agreement
 from .joint_gains import Distance, JointGains, distance_to_frontier, gains_over
 from .log_rolls import Linkage, Trade, linkage, log_rolls, settled_alone
 from .packages import Coupling, DealError, Forbidden, Packages, TooManyPoints, UtilityTable
+from .reached import Ranked, SingleChanges, rank_by_gains, single_changes
 from .red_lines import Relaxation, Shortfalls, conflicting_demands, shortfalls, smallest_sets, smallest_total
-from .robust import Draws, Robust, additive_draws, robust_deal, table_draws
+from .robust import (
+    Closest,
+    Draws,
+    Robust,
+    additive_draws,
+    closest_deals,
+    picks_in_draws,
+    robust_deal,
+    table_draws,
+)
 from .side_payments import PaidPackage, SidePayments, least_paid_package, side_payments
 from .solutions import NoZone, Solution, egalitarian, kalai_smorodinsky, nash, raiffa, utilitarian
 from .time_and_power import (
@@ -43,10 +53,12 @@ from .time_and_power import (
     with_breakdown,
     with_outside_option,
 )
+from .unblocking import Unblocking, cheapest_change
 
 __all__ = [
     "Acceptance",
     "Change",
+    "Closest",
     "Coupling",
     "DealError",
     "Distance",
@@ -62,15 +74,18 @@ __all__ = [
     "Outcome",
     "Packages",
     "PaidPackage",
+    "Ranked",
     "Relaxation",
     "Robust",
     "Scales",
     "Shortfalls",
     "SidePayments",
+    "SingleChanges",
     "Solution",
     "Split",
     "TooManyPoints",
     "Trade",
+    "Unblocking",
     "UtilityTable",
     "Zone",
     "acceptable_to_all",
@@ -78,6 +93,8 @@ __all__ = [
     "additive_draws",
     "alternating_offers",
     "best_smallest_share",
+    "cheapest_change",
+    "closest_deals",
     "conflicting_demands",
     "cost_of_haste",
     "cost_of_haste_by_rates",
@@ -100,11 +117,14 @@ __all__ = [
     "nash_outcome",
     "pareto_frontier",
     "path_of_drafts",
+    "picks_in_draws",
     "raiffa",
+    "rank_by_gains",
     "robust_deal",
     "settled_alone",
     "shortfalls",
     "side_payments",
+    "single_changes",
     "smallest_sets",
     "smallest_total",
     "table_draws",

@@ -16,6 +16,7 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 MOST_SEARCHED = 1_000_000
+MOST_BETTER = 4_000
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Drafts:
             anything leads there (of the shortest paths; see ``shortest``).
         shortest: every path was searched, so none has fewer drafts, and one that is missing does not exist. Else each
             step is the one that seemed best.
+        issues_a_step: how many issues a step changes at most; where ``shortest`` the fewest that reach the frontier.
 
     """
 
@@ -36,9 +38,10 @@ class Drafts:
     utilities: FloatArray
     on_frontier: bool
     shortest: bool
+    issues_a_step: int = 1
 
 
-def path_of_drafts(packages: Packages, start: ArrayLike) -> Drafts:
+def path_of_drafts(packages: Packages, start: ArrayLike, *, most_issues: int = 1) -> Drafts:
     """Return the shortest path of drafts from a package to the frontier on which nobody loses at any step.
 
     Up to 1,000,000 packages every path is searched, breadth first; of the frontier packages that take equally few
@@ -49,6 +52,8 @@ def path_of_drafts(packages: Packages, start: ArrayLike) -> Drafts:
     Args:
         packages: the packages.
         start: ``(n_issues,)`` the package to start from.
+        most_issues: how many issues a step may change, where steps of fewer do not reach the frontier. With more than
+            1,000,000 packages, or 4,000 better for all than the start, only the last step changes more than one.
 
     Returns:
         The path.
@@ -71,15 +76,26 @@ def path_of_drafts(packages: Packages, start: ArrayLike) -> Drafts:
     spread = packages.best() - packages.worst()
     ranges = np.where(spread > 0, spread, 1.0) * np.array(packages.scale, np.float64)
     if math.prod(packages.sizes) <= MOST_SEARCHED:
-        path, on_frontier = _shortest(packages, first, ranges)
-        return Drafts(path, packages.of(path), on_frontier, shortest=True)
-    path = _step_by_step(packages, first, ranges)
+        path, on_frontier, issues = _shortest(packages, first, ranges, most_issues)
+        if on_frontier or most_issues == 1:
+            return Drafts(path, packages.of(path), on_frontier, shortest=True, issues_a_step=issues)
+    else:
+        path = _step_by_step(packages, first, ranges)
     last = packages.units_of(path[-1])[0]
     above = frontier_in_units(packages, last)
-    return Drafts(path, packages.of(path), bool((above.units == last).all()), shortest=False)
+    if (above.units == last).all():
+        return Drafts(path, packages.of(path), on_frontier=True, shortest=False)
+    # What one issue at a time cannot reach: the frontier package that is best for all in the sense above, at once.
+    shares = np.sort((above.units - last) / ranges, axis=1)
+    draft = above.packages[np.lexsort(shares.T[::-1])[-1]]
+    issues = int((draft != path[-1]).sum())
+    if issues > most_issues:
+        return Drafts(path, packages.of(path), on_frontier=False, shortest=False)
+    path = np.vstack([path, draft])
+    return Drafts(path, packages.of(path), on_frontier=True, shortest=False, issues_a_step=issues)
 
 
-def _shortest(packages: Packages, first: IntArray, ranges: FloatArray) -> tuple[IntArray, bool]:
+def _shortest(packages: Packages, first: IntArray, ranges: FloatArray, most_issues: int) -> tuple[IntArray, bool, int]:
     from . import _kernels
 
     sizes = np.array(packages.sizes)
@@ -89,6 +105,13 @@ def _shortest(packages: Packages, first: IntArray, ranges: FloatArray) -> tuple[
     target[rows[table_frontier(table[rows], None)[1]]] = True
     here = int(np.ravel_multi_index(tuple(first), packages.sizes))
     before = _kernels.steps_from(table, allowed, sizes, here, target)
+    issues = 1
+    better = np.flatnonzero(allowed & (table >= table[here]).all(axis=1))
+    if len(better) <= MOST_BETTER:
+        # With as many issues as there are, one step leads from anywhere to a frontier package that is better for all.
+        while not ((before >= 0) & target).any() and issues < min(most_issues, len(sizes)):
+            issues += 1
+            before = _wider_steps(table, packages.sizes, better, here, target, issues)
     ends = np.flatnonzero((before >= 0) & target)
     on_frontier = bool(len(ends))
     if not on_frontier:
@@ -99,7 +122,27 @@ def _shortest(packages: Packages, first: IntArray, ranges: FloatArray) -> tuple[
     while at != here:
         at = int(before[at])
         path.append(at)
-    return np.stack(np.unravel_index(np.array(path[::-1]), packages.sizes), axis=1), on_frontier
+    return np.stack(np.unravel_index(np.array(path[::-1]), packages.sizes), axis=1), on_frontier, issues
+
+
+def _wider_steps(
+    table: Numbers, sizes: tuple[int, ...], better: IntArray, here: int, target: NDArray[np.bool_], issues: int
+) -> IntArray:
+    """As ``steps_from``, with steps of several issues, among the packages that are better for all than the start."""
+    options = np.stack(np.unravel_index(better, sizes), axis=1)
+    worth = table[better]
+    before = np.full(len(table), -1, np.int64)
+    before[here] = here
+    layer = np.flatnonzero(better == here)
+    while len(layer) and not ((before >= 0) & target).any():
+        found = []
+        for at in layer.tolist():
+            near = (options != options[at]).sum(axis=1) <= issues
+            fits = np.flatnonzero(near & (worth >= worth[at]).all(axis=1) & (before[better] < 0))
+            before[better[fits]] = better[at]
+            found.append(fits)
+        layer = np.concatenate(found)
+    return before
 
 
 def _whole_table(packages: Packages) -> tuple[Numbers, NDArray[np.bool_]]:

@@ -44,13 +44,13 @@ class Draws:
 
     def block(self, low: int, high: int) -> FloatArray:
         """Utilities of all packages in some draws, ``(high - low, n_packages, n_parties)``."""
-        from . import _kernels
+        from . import _kernels_of_draws
 
         if self.table is not None:
             return self.table[low:high]
         options = np.concatenate([issue[low:high] for issue in self.issues], axis=1)
         starts = np.cumsum([0, *(issue.shape[1] for issue in self.issues)])
-        return np.asarray(_kernels.summed(options, starts, self.packages))
+        return np.asarray(_kernels_of_draws.summed(options, starts, self.packages))
 
 
 def additive_draws(issues: Sequence[ArrayLike], disagreement: ArrayLike, packages: ArrayLike | None = None) -> Draws:
@@ -178,7 +178,7 @@ def robust_deal(draws: Draws, *, comparable: bool = False) -> Robust:
         >>> found.accepted_by_all.tolist(), found.best
         ([0.5, 1.0], (1,))
     """
-    from . import _kernels
+    from . import _kernels_of_draws
 
     packages, parties = len(draws.packages), draws.disagreement.shape[1]
     if draws.n_draws * packages * parties > MOST_CELLS:
@@ -194,16 +194,16 @@ def robust_deal(draws: Draws, *, comparable: bool = False) -> Robust:
     for low in range(0, draws.n_draws, size):
         high = min(low + size, draws.n_draws)
         table, floors = draws.block(low, high), draws.disagreement[low:high]
-        alike = _ALIKE * np.maximum(np.abs(table).max(axis=(0, 1)), np.abs(floors).max(axis=0))
-        block_each, block_together = _kernels.acceptances(table, floors, alike)
+        alike = _alike(table, floors)
+        block_each, block_together = _kernels_of_draws.acceptances(table, floors, alike)
         each, together = each + block_each, together + block_together
-        picks[low:high] = _kernels.solved_draws(table, floors, alike)
+        picks[low:high] = _kernels_of_draws.solved_draws(table, floors, alike)
         rows = np.arange(high - low)
         for at, rule in enumerate(rules):
             pick, chosen = picks[low:high, at], picks[0, at]
             got[rule][low:high] = np.where((pick >= 0)[:, None], table[rows, pick], floors)
             if chosen >= 0:
-                stands = (table[:, chosen] >= floors - alike).all(axis=1)
+                stands = np.asarray((table[:, chosen] >= floors - alike).all(axis=1))
                 kept[rule][low:high] = np.where(stands[:, None], table[:, chosen], floors)
     worst = each.min(axis=1)
     best = np.flatnonzero(worst == worst.max())
@@ -219,6 +219,86 @@ def robust_deal(draws: Draws, *, comparable: bool = False) -> Robust:
         regret={rule: lost.mean(axis=0) for rule, lost in regrets.items()},
         worst_regret={rule: lost.max(axis=0) for rule, lost in regrets.items()},
     )
+
+
+def picks_in_draws(draws: Draws, *, comparable: bool = False) -> Mapping[str, IntArray]:
+    """Return the package that each rule picks in each draw, and nothing else of what ``robust_deal`` tells.
+
+    Args:
+        draws: utilities, draw 0 the case as written.
+        comparable: see ``robust_deal``.
+
+    Returns:
+        For each rule ``(n_draws,)`` places of packages, the first of those tied; -1 where no zone is there.
+
+    Source: the rules of ``nash``, ``kalai_smorodinsky``, ``egalitarian`` and ``utilitarian``, draw by draw.
+
+    Example:
+        >>> picks = picks_in_draws(table_draws([[[2.0, 1.0], [1.0, 1.5]], [[0.5, 2.0], [1.0, 1.0]]], [1.0, 1.0]))
+        >>> picks["nash"].tolist()
+        [0, 1]
+    """
+    from . import _kernels_of_draws
+
+    size = max(1, _ROOM // max(1, len(draws.packages) * draws.disagreement.shape[1]))
+    picks = np.empty((draws.n_draws, len(RULES)), np.int64)
+    for low in range(0, draws.n_draws, size):
+        high = min(low + size, draws.n_draws)
+        table, floors = draws.block(low, high), draws.disagreement[low:high]
+        picks[low:high] = _kernels_of_draws.solved_draws(table, floors, _alike(table, floors))
+    return {rule: picks[:, at] for at, rule in enumerate(RULES if comparable else RULES[:2])}
+
+
+def _alike(table: FloatArray, floors: FloatArray) -> FloatArray:
+    """By how little sums of floats may differ and still be alike, ``(n_parties,)``."""
+    largest = np.maximum(table.max(axis=(0, 1)), -table.min(axis=(0, 1)))
+    return np.asarray(_ALIKE * np.maximum(largest, np.abs(floors).max(axis=0)))
+
+
+@dataclass(frozen=True)
+class Closest:
+    """How near each draw comes to a deal that all accept.
+
+    Attributes:
+        acceptable: ``(n_draws,)`` how many packages all accept.
+        least: ``(n_draws,)`` the smallest total of what a package lacks, in shares of ranges; 0 with a zone.
+        movers: ``(n_draws, n_parties)`` who is short in that package; of packages tied, in the first.
+
+    """
+
+    acceptable: IntArray
+    least: FloatArray
+    movers: NDArray[np.bool_]
+
+
+def closest_deals(tables: ArrayLike, disagreement: ArrayLike, alike: ArrayLike) -> Closest:
+    """Return how many packages all accept in each draw, and the smallest total move of red lines that one needs.
+
+    Args:
+        tables: ``(n_draws, n_packages, n_parties)`` utilities.
+        disagreement: ``(n_draws, n_parties)`` the least that each accepts.
+        alike: ``(n_parties,)`` by how little a utility may miss the line and still meet it.
+
+    Returns:
+        One number a draw each.
+
+    Raises:
+        DealError: shapes do not fit.
+
+    Source: the measure of ``smallest_total``, draw by draw.
+
+    Example:
+        >>> found = closest_deals([[[3.0, 0.0], [0.0, 4.0], [1.0, 1.0]]], [[2.0, 2.0]], [0.0, 0.0])
+        >>> found.acceptable.tolist(), found.least.tolist(), found.movers.tolist()
+        ([0], [0.5], [[False, True]])
+    """
+    from . import _kernels_of_draws
+
+    table, floors = np.ascontiguousarray(tables, np.float64), np.ascontiguousarray(disagreement, np.float64)
+    slack = np.ascontiguousarray(alike, np.float64)
+    if table.ndim != 3 or floors.shape != (len(table), table.shape[2]) or slack.shape != floors.shape[1:]:
+        raise DealError("disagreement", f"has to fit utilities {table.shape}, is {floors.shape} and {slack.shape}")
+    return Closest(*_kernels_of_draws.closest(table, floors, slack))
 
 
 def _few(count: int) -> None:

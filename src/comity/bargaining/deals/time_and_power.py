@@ -223,13 +223,14 @@ def unanimity(discount_factors: ArrayLike) -> FloatArray:
     """Return each party's share when it is the one to propose, everybody has to agree, and whoever refuses proposes.
 
     In the stationary equilibrium a party that answers gets its discount factor times its share as a proposer. With
-    one factor d for all of n parties the proposer has 1 / (1 + (n-1) d), and each other d times that.
+    one factor d for all of n parties the proposer has 1 / (1 + (n-1) d), and each other d times that. Of two parties
+    these are the shares of ``alternating_offers``.
 
     Args:
-        discount_factors: ``(n_parties,)`` from 0 to below 1.
+        discount_factors: ``(..., n_parties)`` from 0 to below 1.
 
     Returns:
-        ``(n_parties, n_parties)``: row i the shares when party i proposes.
+        ``(..., n_parties, n_parties)``: row i the shares when party i proposes.
 
     Raises:
         DealError: a factor is not from 0 to below 1.
@@ -243,13 +244,15 @@ def unanimity(discount_factors: ArrayLike) -> FloatArray:
         [0.5, 0.25, 0.25]
     """
     factors = np.asarray(discount_factors, np.float64)
-    for party, factor in enumerate(factors.tolist()):
-        if not 0 <= factor < 1:
-            raise DealError("discount_factors", f"has to be from 0 to below 1, is {factor}", party=party)
-    own = 1 / (1 - factors) / (1 + (factors / (1 - factors)).sum())
-    shares = np.repeat((factors * own)[None], len(factors), axis=0)
-    np.fill_diagonal(shares, own)
-    return shares
+    bad = np.argwhere(~((factors >= 0) & (factors < 1)))
+    if len(bad):
+        factor = factors[tuple(bad[0])]
+        raise DealError("discount_factors", f"has to be from 0 to below 1, is {factor}", party=int(bad[0][-1]))
+    total = 1 + (factors / (1 - factors)).sum(axis=-1, keepdims=True)
+    own = 1 / (1 - factors) / total
+    parties = factors.shape[-1]
+    first = np.eye(parties, dtype=np.bool_)
+    return np.asarray(np.where(first, own[..., None, :], (factors * own)[..., None, :]))
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from comity.cli import completion
 from comity.cli.app import (
     AudienceOption,
     CaseArgument,
     DrawsOption,
+    RuleOption,
     SeedOption,
     SetOption,
     WhatIfOption,
@@ -22,17 +24,22 @@ from comity.cli.app import (
     table_bytes,
 )
 from comity.cli.commands.cases import FormatOption, OutputOption
+from comity.cli.commands.register import OwnRecordOption, own_record_of
 from comity.cli.output import TableFormat, UserError, as_text, emit, emit_tables, show
 
 if TYPE_CHECKING:
     from comity.findings import Case, Finding, Table
+    from comity.findings.own_record import OwnRecord
     from comity.scenario import Scenario
 
 
 @command("ask")
 def ask_command(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="An analysis (see comity analyses).")],
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="An analysis (see comity analyses).", autocompletion=completion.analyses),
+    ],
     case: CaseArgument,
     form: FormatOption = TableFormat.table,
     output: OutputOption = None,
@@ -59,22 +66,23 @@ def ask_command(
     analysis = registry().get(name)
     options = parse_options(analysis, _words(context.args))
     opened = changed_case(open_case(case, settings, audience), changes)
-    found = _ask(opened, analysis.name, options.model_dump(), seed, draws)
+    found = asked(opened, analysis.name, options.model_dump(), seed, draws)
     if changes:
         found = tuple(_changing_only(finding, opened) for finding in found)
-    _show(found, form, output)
+    show_findings(found, form, output)
 
 
 @command("forecast")
 def forecast(
     case: CaseArgument,
-    issue: Annotated[str | None, typer.Option(help="Only this issue.")] = None,
+    issue: Annotated[str | None, typer.Option(help="Only this issue.", autocompletion=completion.issues)] = None,
     form: FormatOption = TableFormat.table,
     output: OutputOption = None,
     audience: AudienceOption = "own",
     seed: SeedOption = 0,
     draws: DrawsOption = 2000,
     settings: SetOption = None,
+    register: OwnRecordOption = None,
 ) -> None:
     """Every forecast of each issue's outcome side by side, with its record on past decisions.
 
@@ -82,31 +90,47 @@ def forecast(
     Examples:
       comity forecast car-emissions
       comity forecast my-case.yaml --issue date --format csv
+      comity forecast my-case.yaml --register comity-register.jsonl
     """
     opened = open_case(case, settings, audience)
+    own = own_record_of(register, audience)
     found = [
         finding
         for name in ("forecast", "median", "challenge")
-        for finding in _ask(opened, name, {}, seed, draws)
+        for finding in asked(opened, name, {}, seed, draws, own=own)
         if issue is None or finding.subject == issue
     ]
     if not found:
         known = ", ".join(opened.subjects("issues"))
         raise UserError(f"this case has no issue {issue!r}; it has {known}")
-    _show(found, form, output)
+    show_findings(found, form, output)
 
 
 @command("power")
 def power(
     case: Annotated[
-        str | None, typer.Argument(metavar="CASE|-", help="A scenario, or - for a CSV of name,weight on stdin.")
+        str | None,
+        typer.Argument(
+            metavar="CASE|-",
+            help="A scenario, or - for a table of name,weight on stdin.",
+            autocompletion=completion.cases,
+        ),
     ] = None,
     body: Annotated[
-        str | None, typer.Option(help="A shipped body instead of a case (see comity bodies).", metavar="NAME")
+        str | None,
+        typer.Option(
+            help="A shipped body instead of a case (see comity bodies).",
+            metavar="NAME",
+            autocompletion=completion.bodies,
+        ),
     ] = None,
     weights: Annotated[
         str | None,
-        typer.Option(help="With --body: its members, a CSV of name and a column for each weight.", metavar="FILE"),
+        typer.Option(
+            help="With --body: its members, a CSV or workbook of name and a column for each weight.",
+            metavar="FILE",
+            autocompletion=completion.table_files,
+        ),
     ] = None,
     quota: Annotated[
         str | None,
@@ -122,12 +146,13 @@ def power(
             help="standard, all, or one: banzhaf, banzhaf-normalised, shapley-shubik, coleman-prevent, "
             "coleman-initiate, coleman-act, satisfaction, deegan-packel, holler-packel, johnston.",
             metavar="NAME",
+            autocompletion=completion.indices,
         ),
     ] = "standard",
     exact: Annotated[
         bool, typer.Option("--exact", help="Exact fractions beside the floats, whatever the size.")
     ] = False,
-    rule: Annotated[str | None, typer.Option(help="Only this decision rule of the scenario.")] = None,
+    rule: RuleOption = None,
     changes: WhatIfOption = None,
     form: FormatOption = TableFormat.table,
     output: OutputOption = None,
@@ -172,17 +197,17 @@ def power(
         opened = opened.narrow("rules", rule)
     changed = changed_case(opened, changes)
     if quota is not None and case != "-":
-        _show(_curves(opened, changed, quota, form), form, output)
+        show_findings(_curves(opened, changed, quota, form), form, output)
         return
     if changes:
-        _show(_before_and_after(opened, changed, options.model_dump()), form, output)
+        show_findings(_before_and_after(opened, changed, options.model_dump()), form, output)
         return
-    chosen = _ask(opened, "voting-power", options.model_dump(), 0, 0, search=False)
+    chosen = asked(opened, "voting-power", options.model_dump(), 0, 0, search=False)
     if form is TableFormat.table:
-        emit_tables([part for table in _tables(chosen) for part in _in_parts(table, exact)], form, output)
+        emit_tables([part for table in tables_of(chosen) for part in _in_parts(table, exact)], form, output)
         return
     # One object a member: what kind of rule it is has a table of its own, for reading.
-    emit_tables(_tables([each for each in chosen if each.key == "formal-voting-weight"]), form, output)
+    emit_tables(tables_of([each for each in chosen if each.key == "formal-voting-weight"]), form, output)
 
 
 def _curves(opened: Scenario, changed: Scenario, quota: str, form: TableFormat) -> list[Finding]:
@@ -195,7 +220,7 @@ def _curves(opened: Scenario, changed: Scenario, quota: str, form: TableFormat) 
     found: list[Finding] = []
     for case in [opened] if changed is opened else [opened, changed]:
         what = "; ".join(case.cover.changes)
-        for finding in _ask(case, "quota-curve", options, 0, 0, search=False):
+        for finding in asked(case, "quota-curve", options, 0, 0, search=False):
             if what:
                 finding = replace(_changing_only(finding, case), subject=what)
             found.append(finding)
@@ -213,10 +238,10 @@ def _before_and_after(opened: Scenario, changed: Scenario, options: dict[str, ob
     from comity.brief.contents import side_by_side
 
     what = "; ".join(changed.cover.changes)
-    found = side_by_side(opened, _ask(changed, "voting-power", options, 0, 0, search=False), what)
+    found = side_by_side(opened, asked(changed, "voting-power", options, 0, 0, search=False), what)
     institution = changed.file.institution
     if institution is not None and institution.unions:
-        found += _ask(changed, "unions", {}, 0, 0, search=False)
+        found += asked(changed, "unions", {}, 0, 0, search=False)
     if not found:
         raise UserError(f"{what}: no member's formal voting weight moves")
     return found
@@ -253,13 +278,21 @@ def _part(table: Table, caption: str, columns: dict[str, str]) -> Table:
     return replace(table, caption=caption, columns=tuple(columns.values()), rows=rows)
 
 
-def _ask(
-    case: Case, name: str, options: dict[str, object], seed: int, draws: int, search: bool = True
+def asked(
+    case: Case,
+    name: str,
+    options: dict[str, object],
+    seed: int,
+    draws: int,
+    search: bool = True,
+    own: OwnRecord | None = None,
 ) -> tuple[Finding, ...]:
+    """What an analysis finds in a case, by the analysis' name."""
     from comity.findings import ask, registry
 
     analysis = registry().get(name)
-    return ask(analysis, case, analysis.options.model_validate(options), seed=seed, draws=draws, search=search)
+    chosen = analysis.options.model_validate(options)
+    return ask(analysis, case, chosen, seed=seed, draws=draws, search=search, own=own)
 
 
 def _words(arguments: Sequence[str]) -> dict[str, str]:
@@ -278,14 +311,15 @@ def _words(arguments: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _show(findings: Sequence[Finding], form: TableFormat, output: Path | None) -> None:
+def show_findings(findings: Sequence[Finding], form: TableFormat, output: Path | None) -> None:
+    """Write findings: whole as text or JSON, their tables as csv or parquet."""
     if form is TableFormat.json:
         from comity.brief.as_json import findings_json
 
         emit(findings_json(tuple(findings)), output)
         return
     if form is not TableFormat.table:
-        emit_tables(_tables(findings), form, output)
+        emit_tables(tables_of(findings), form, output)
         return
     from comity.brief.terminal import render_findings
 
@@ -295,7 +329,7 @@ def _show(findings: Sequence[Finding], form: TableFormat, output: Path | None) -
         emit(as_text(lambda console: render_findings(findings, console)), output)
 
 
-def _tables(findings: Sequence[Finding]) -> list[Table]:
+def tables_of(findings: Sequence[Finding]) -> list[Table]:
     """The findings' tables; with a column that tells the subjects apart where there are several."""
     several = len({finding.subject for finding in findings}) > 1
     tables = []

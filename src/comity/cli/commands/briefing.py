@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from comity.cli import completion
 from comity.cli.app import (
     AudienceOption,
     CaseArgument,
@@ -20,6 +21,7 @@ from comity.cli.app import (
     command,
     open_case,
 )
+from comity.cli.commands.register import OwnRecordOption, own_record_of
 from comity.cli.output import EXIT_FAILED, UserError, as_text, emit, progress, show, write_whole
 
 if TYPE_CHECKING:
@@ -58,13 +60,15 @@ def brief(
         typer.Option("--output", "-o", help="Write to this file; repeatable, one format each."),
     ] = None,
     only: Annotated[
-        list[str] | None, typer.Option(help="Only this analysis; repeatable (see comity analyses).")
+        list[str] | None,
+        typer.Option(help="Only this analysis; repeatable (see comity analyses).", autocompletion=completion.analyses),
     ] = None,
     audience: AudienceOption = "own",
     seed: SeedOption = 0,
     draws: DrawsOption = 2000,
     settings: SetOption = None,
     changes: WhatIfOption = None,
+    register: OwnRecordOption = None,
 ) -> None:
     """Ask a case every question that applies to it, and print the brief.
 
@@ -85,6 +89,7 @@ def brief(
     from comity.findings import registry
 
     written = open_case(case, settings, audience)
+    own = own_record_of(register, audience)
     opened = changed_case(written, changes)
     names = [name for word in only or () for name in word.split(",") if name]
     with progress(len(names or registry().analyses), "asking") as step:
@@ -96,6 +101,7 @@ def brief(
             draws=draws,
             progress=step,
             before=written if changes else None,
+            own=own,
         )
     if targets:
         rendered = [(path, _rendered(found, chosen)) for path, chosen in targets]

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from comity.cli import completion
 from comity.cli.app import CaseArgument, command
 from comity.cli.output import UserError, emit
 
@@ -26,7 +27,10 @@ class LineFormat(StrEnum):
 @command("coalitions")
 def coalitions(
     case: CaseArgument,
-    rule: Annotated[str | None, typer.Option(help="The decision rule; needed where there are several.")] = None,
+    rule: Annotated[
+        str | None,
+        typer.Option(help="The decision rule; needed where there are several.", autocompletion=completion.rules),
+    ] = None,
     limit: Annotated[int, typer.Option(min=0, help="Stop after so many; 0 lists every one.")] = _SHOWN,
     form: Annotated[
         LineFormat, typer.Option("--format", help="Names on a line, or a JSON array of ids on a line.")

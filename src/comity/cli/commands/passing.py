@@ -12,14 +12,16 @@ from comity.cli.app import (
     AudienceOption,
     CaseArgument,
     DrawsOption,
+    RuleOption,
     SeedOption,
     command,
     numbers_by_name,
     open_case,
     table_bytes,
 )
-from comity.cli.commands.asking import _ask, _show, _tables
+from comity.cli.commands.asking import asked, show_findings, tables_of
 from comity.cli.commands.cases import FormatOption, OutputOption
+from comity.cli.completion import table_files
 from comity.cli.output import TableFormat, UserError, emit_tables
 
 if TYPE_CHECKING:
@@ -34,11 +36,13 @@ def passes(
         typer.Option(
             "--with",
             metavar="FILE|-",
-            help="A CSV with the columns actor,issue,position and, where known, salience,low,high,source. Rows whose "
-            "actor is proposal give the text, rows whose actor is reference what applies if nothing is agreed.",
+            autocompletion=table_files,
+            help="A CSV or workbook with the columns actor,issue,position and, where known, salience,low,high,source, "
+            "or a column an issue (see comity new). Rows whose actor is proposal give the text, rows whose actor is "
+            "reference what applies if nothing is agreed.",
         ),
     ] = None,
-    rule: Annotated[str | None, typer.Option(help="Only this decision rule of the scenario.")] = None,
+    rule: RuleOption = None,
     sponsor: Annotated[
         str, typer.Option(metavar="A,B", help="Members who put the text forward: what they care about is the cost.")
     ] = "",
@@ -93,12 +97,12 @@ def passes(
     )
     for note in (*notes, *more):
         print(f"comity: {note}", file=sys.stderr)
-    found = _ask(opened, "concessions", {"sponsors": sponsor or None}, seed, draws)
+    found = asked(opened, "concessions", {"sponsors": sponsor or None}, seed, draws)
     if form in (TableFormat.csv, TableFormat.parquet):
         # A row a member; the issues' table is another, for reading.
-        emit_tables(_tables([each for each in found if each.key == "support"]), form, output)
+        emit_tables(tables_of([each for each in found if each.key == "support"]), form, output)
     else:
-        _show(found, form, output)
+        show_findings(found, form, output)
 
 
 def _laid_over(case: Scenario, name: str) -> tuple[Scenario, tuple[str, ...]]:

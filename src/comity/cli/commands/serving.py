@@ -14,9 +14,7 @@ from comity.cli.output import UserError
 
 @command("serve")
 def serve(
-    folder: Annotated[
-        Path, typer.Argument(metavar="[FOLDER]", help="The folder of scenario files to work on.")
-    ] = Path(),
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="The folder of scenario files to work on.")] = Path(),
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port of this machine; 0 takes any free one.")] = 8000,
     opening: Annotated[bool, typer.Option("--open", help="Open the browser at it.")] = False,
 ) -> None:

@@ -163,7 +163,7 @@ def _say(answer: Answer[Unbeaten]) -> tuple[Claim, ...]:
     camps = f"By thirds of the scale, {found.counted}: {held}."
     blocking = [where(camp) for camp in found.camps if camp.blocks]
     if len(found.camps) == 1:
-        camps = "All stand together."
+        camps = f"All stand in one third of the scale, at {where(found.camps[0])}."
     elif not blocking:
         camps += " No third can block alone."
     else:

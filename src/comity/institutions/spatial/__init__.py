@@ -17,9 +17,9 @@ from comity.institutions.spatial.winset import (
     winset_outline,
     winsets,
     winsets_by_salience,
-    winsets_on_a_line,
 )
 from comity.institutions.spatial.yolk import Yolk, yolk
+from comity.rules import winsets_on_a_line
 
 __all__ = [
     "ClosedRule",

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from comity.institutions.spatial.directions import FloatArray, Sweep, in_the_plane
-from comity.institutions.spatial.winset import WHOLE_PLANE, Box, winsets_on_a_line
-from comity.rules import Rule, RuleError, unbeaten_interval
+from comity.institutions.spatial.winset import WHOLE_PLANE, Box
+from comity.rules import Rule, RuleError, unbeaten_interval, winsets_on_a_line
 
 
 @dataclass(frozen=True)

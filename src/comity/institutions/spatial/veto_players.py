@@ -63,7 +63,7 @@ def hull(points: ArrayLike) -> FloatArray:
     held = _ideal_points(points)[0]
     if held.shape[1] != 2:
         raise RuleError("points", "a hull needs two issues")
-    ordered = [(float(x), float(y)) for x, y in np.unique(held, axis=0)]
+    ordered = sorted({(x, y) for x, y in held.tolist()})
     if len(ordered) < 3:
         return np.array(ordered)
     thin = _ON_THE_EDGE * float(np.ptp(held, axis=0).max()) ** 2
@@ -153,5 +153,5 @@ def veto_players_apart(points: ArrayLike) -> VetoPlayers:
 
 
 def _area(corners: FloatArray) -> float:
-    after = np.roll(corners, -1, axis=0)
+    after = corners[np.arange(1, len(corners) + 1) % len(corners)]
     return float(abs((corners[:, 0] * after[:, 1] - after[:, 0] * corners[:, 1]).sum()) / 2)

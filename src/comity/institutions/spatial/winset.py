@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from comity.institutions.spatial.core import in_core
 from comity.institutions.spatial.directions import FloatArray, Sweep, in_the_plane, salience_weights
-from comity.rules import Rule, RuleError, passes, pivots, unbeaten_interval
+from comity.rules import Rule, RuleError, passes, pivots
 
 BoolArray = NDArray[np.bool_]
 Box: TypeAlias = tuple[float, float, float, float]
@@ -266,40 +266,3 @@ def _beyond(start: FloatArray, toward: FloatArray, fan: FloatArray, sides: Float
     """How far the circle's edge lies beyond the box in each direction of a fan; below zero where it lies inside."""
     edge = 2 * (np.cos(fan) * toward[0] + np.sin(fan) * toward[1])
     return np.asarray(np.maximum(edge - _exits(start[None], fan, sides)[0], -1e9))
-
-
-def winsets_on_a_line(rule: Rule, positions: ArrayLike, status_quo: ArrayLike) -> tuple[FloatArray, FloatArray]:
-    """Return the ends of the winset of a status quo on one line, exactly.
-
-    On a line there are two directions. Upwards one can go to 2 low - s, where low is the lower end of the unbeaten
-    interval, if the status quo s lies below it; downwards to 2 high - s if s lies above the upper end. So the winset
-    is all between the ends returned but the status quo itself, and empty where both ends are the status quo. Under a
-    rule by which two separate groups can both pass, it can lie on both sides.
-
-    Args:
-        rule: the decision rule over n members.
-        positions: (n_rows, n) or (n,) positions on one scale.
-        status_quo: (n_rows,) or a number, on the same scale.
-
-    Returns:
-        low, high: (n_rows,) each; outcomes strictly between them, the status quo aside, beat the status quo.
-
-    Raises:
-        RuleError: positions or status quo of another shape, or not finite.
-
-    Source: Romer and Rosenthal (1978), Political resource allocation, controlled agendas, and the status quo; from
-    memory, not opened.
-
-    Example:
-        >>> from comity.rules import Members
-        >>> low, high = winsets_on_a_line(Members(5, 3), [0.0, 1.0, 4.0, 7.0, 9.0], 1.0)
-        >>> low.tolist(), high.tolist()
-        ([1.0], [7.0])
-    """
-    low, high = unbeaten_interval(rule, np.atleast_2d(np.asarray(positions, dtype=np.float64)))
-    start = np.asarray(status_quo, dtype=np.float64)
-    if start.ndim > 1 or (start.ndim == 1 and len(start) not in (1, len(low))):
-        raise RuleError("status_quo", f"has shape {start.shape}; one number, or one a row, is needed")
-    if not np.isfinite(start).all():
-        raise RuleError("status_quo", "is not a finite number")
-    return np.minimum(start, 2 * high - start), np.maximum(start, 2 * low - start)

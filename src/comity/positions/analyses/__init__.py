@@ -6,8 +6,9 @@ from comity.positions.analyses.cohesion import COHESION
 from comity.positions.analyses.contested import CONTESTED
 from comity.positions.analyses.linkage import LINKAGE
 from comity.positions.analyses.map import MAP
+from comity.positions.analyses.moves import MOVES
 from comity.positions.analyses.pivotal import PIVOTAL
 
-__all__ = ["AGREEMENT", "ANALYSES", "BLOCS", "COHESION", "CONTESTED", "LINKAGE", "MAP", "PIVOTAL"]
+__all__ = ["AGREEMENT", "ANALYSES", "BLOCS", "COHESION", "CONTESTED", "LINKAGE", "MAP", "MOVES", "PIVOTAL"]
 
-ANALYSES = (MAP, CONTESTED, AGREEMENT, BLOCS, COHESION, PIVOTAL, LINKAGE)
+ANALYSES = (MAP, CONTESTED, AGREEMENT, BLOCS, COHESION, PIVOTAL, LINKAGE, MOVES)

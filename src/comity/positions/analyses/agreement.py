@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from comity.findings import (
 )
 from comity.findings.contract import FloatArray, Spec, Value
 from comity.findings.wording import plural, two
-from comity.positions.agreement import Agreement, agreement_of
+from comity.positions.agreement import Agreement, agreement_of, agreement_of_pairs
 from comity.positions.analyses.networks import network_between
 from comity.positions.analyses.stated import (
     CHAPTER,
@@ -51,13 +51,17 @@ LABELS = (
 
 @dataclass(frozen=True)
 class Pairwise:
-    """Agreement of the case as written, with each pair's band over the redraws, and the blocs that order the chart."""
+    """Agreement of the case as written, and of each pair in every row, ``(n_rows, n_pairs)``."""
 
     stated: Stated
     written: Agreement
-    bands: tuple[tuple[float | None, float | None], ...]
+    redrawn: FloatArray
     mean: float
-    bloc: tuple[int, ...]
+
+    @cached_property
+    def bloc(self) -> tuple[int, ...]:
+        """The blocs as written, which order the chart; not worked out for each case that a search tries."""
+        return tuple(blocs(network_between(self.written, slice(0, 1))).members[0].tolist())
 
 
 def _take(view: View, rows: Rows) -> Stated:
@@ -65,20 +69,14 @@ def _take(view: View, rows: Rows) -> Stated:
 
 
 def _run(taken: Stated, options: Options) -> Answer[Pairwise]:
-    found = agreement_of(taken.table)
-    n = len(taken.actors)
-    first, second = pairs_of(n)
-    held = found.agreement[:, first, second]
+    held, _ = agreement_of_pairs(taken.table)
     known = ~np.isnan(held)
     if not known[0].any():
         raise CannotAnswerError("needs two actors that share an issue which matters to one of them")
     count = known.sum(axis=1)
     mean: FloatArray = np.where(known, held, 0.0).sum(axis=1) / np.maximum(count, 1)
     verdict = np.where(count > 0, np.clip((mean * 3).astype(np.int64), 0, 2), 3).astype(np.int64)
-    bands = tuple(eight_in_ten(held[:, pair]) for pair in range(held.shape[1]))
-    bloc = blocs(network_between(found, slice(0, 1))).members[0]
-    written = Agreement(found.agreement[:1], found.beyond_chance[:1], found.issues)
-    detail = Pairwise(taken, written, bands, float(mean[0]), tuple(bloc.tolist()))
+    detail = Pairwise(taken, agreement_of(taken.table.as_written), held, float(mean[0]))
     return Answer(detail, Outcome(verdict, LABELS, {"mean_agreement": mean}), "redraws")
 
 
@@ -141,7 +139,7 @@ def _row(found: Pairwise, pair: int, first: int, second: int) -> tuple[Value, ..
         round(float(written.agreement[0, first, second]), 4),
         None if np.isnan(beyond) else round(beyond, 4),
         int(written.issues[first, second]),
-        *found.bands[pair],
+        *eight_in_ten(found.redrawn[:, pair]),
     )
 
 

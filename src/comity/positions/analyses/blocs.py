@@ -1,9 +1,9 @@
-"""Which actors belong together, how firm that is, and what one actor's move does to it."""
+"""Which actors belong together, and how firm that is."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import partial
 
 import numpy as np
 
@@ -27,8 +27,7 @@ from comity.positions.analyses.agreement import by_bloc
 from comity.positions.analyses.networks import network_between
 from comity.positions.analyses.stated import CHAPTER, NAMED, NEEDS, OPTIONAL, Stated, share_of_redraws, stated_of
 from comity.positions.blocs import MOST_EXACT, blocs, pairs_changed, together
-from comity.positions.cohesion import cohesion
-from comity.positions.table import BoolArray, PositionTable
+from comity.positions.table import BoolArray
 
 MODULARITY = Citation(
     "Newman & Girvan 2004; Traag et al. 2019",
@@ -41,18 +40,8 @@ _SAME, _JOIN, _SPLIT, _SEVERAL = "the blocs are as written", "blocs join", "a bl
 
 
 @dataclass(frozen=True)
-class Move:
-    """What it does to blocs and agreement when one actor alone goes to the far end of every scale."""
-
-    blocs: int
-    others_changed: float
-    own_changed: float
-    mean_agreement: float
-
-
-@dataclass(frozen=True)
 class Division:
-    """The blocs of the case as written, how firm they are over the redraws, and each actor's move."""
+    """The blocs of the case as written, and how firm they are over the redraws."""
 
     stated: Stated
     bloc: tuple[int, ...]
@@ -63,12 +52,6 @@ class Division:
     alone: FloatArray
     within: tuple[float, ...]
     with_rest: tuple[float, ...]
-    mean_agreement: float
-
-    @cached_property
-    def moves(self) -> tuple[Move, ...]:
-        """What a move of each actor would change; worked out when it is said, not for each case that a search tries."""
-        return _moves(self.stated.table, np.array(self.bloc))
 
     @property
     def blocs(self) -> tuple[tuple[int, ...], ...]:
@@ -116,7 +99,6 @@ def _run(taken: Stated, options: Options) -> Answer[Division]:
         alone.mean(axis=0),
         tuple(within),
         tuple(with_rest),
-        _overall(alike),
     )
     values = {"modularity": divided.modularity, "blocs": members.max(axis=1) + 1.0}
     return Answer(detail, Outcome(verdict, labels, values), "redraws")
@@ -125,10 +107,6 @@ def _run(taken: Stated, options: Options) -> Answer[Division]:
 def _mean(values: FloatArray) -> float:
     known = values[~np.isnan(values)]
     return float(known.mean()) if len(known) else float("nan")
-
-
-def _overall(agreement: FloatArray) -> float:
-    return float(np.nan_to_num(cohesion(agreement, np.ones(agreement.shape[1], dtype=np.bool_)).within[0]))
 
 
 def _verdict(actors: tuple[str, ...], members: IntArray, changed: BoolArray) -> tuple[IntArray, tuple[str, ...]]:
@@ -149,35 +127,10 @@ def _verdict(actors: tuple[str, ...], members: IntArray, changed: BoolArray) -> 
     return verdict, labels
 
 
-def _moves(table: PositionTable, written: IntArray) -> tuple[Move, ...]:
-    n = len(written)
-    # A copy of the case for each actor, in which it alone stands at the far end of every scale.
-    where, care = (np.repeat(held[:1], n, axis=0) for held in (table.positions, table.salience))
-    at = np.arange(n)
-    here = table.positions[0]
-    where[at, at] = np.where(np.isnan(here), np.nan, np.where(here > 0.5, 0.0, 1.0))
-    found = agreement_of(PositionTable(where, care, table.stated))
-    members = blocs(network_between(found)).members
-    changed = pairs_changed(members, written)
-    moves = []
-    for actor in range(n):
-        own = int(changed[actor, actor].sum())
-        others = int(changed[actor].sum()) // 2 - own
-        moves.append(
-            Move(
-                int(members[actor].max()) + 1,
-                others / max((n - 1) * (n - 2) // 2, 1),
-                own / (n - 1),
-                _overall(found.agreement[actor : actor + 1]),
-            )
-        )
-    return tuple(moves)
-
-
 def _say(answer: Answer[Division]) -> tuple[Claim, ...]:
     found = answer.detail
     actors = found.stated.actors
-    return (_blocs_claim(found, actors), _moves_claim(found, actors))
+    return (_blocs_claim(found, actors),)
 
 
 def _blocs_claim(found: Division, actors: tuple[str, ...]) -> Claim:
@@ -238,54 +191,6 @@ def _chart(found: Division) -> Spec:
     values = found.together[np.ix_(order, order)]
     title = "share of redraws in one bloc; lines set today's blocs apart"
     return pairs(names, values, title, groups=[found.bloc[actor] for actor in order])
-
-
-def _moves_claim(found: Division, actors: tuple[str, ...]) -> Claim:
-    order = sorted(range(len(actors)), key=lambda actor: (-found.moves[actor].others_changed, actor))
-    most = found.moves[order[0]]
-    if most.others_changed == 0:
-        sentence = "In the model, no one actor's move to the far end of every scale changes the blocs of the others."
-    else:
-        same = [actors[actor] for actor in order if found.moves[actor].others_changed == most.others_changed]
-        sentence = (
-            f"In the model, the move of one actor to the far end of every scale changes the blocs of the others most "
-            f"when it is {_or(same)}: {percent(most.others_changed)} of their pairs come together or part."
-        )
-    rows = tuple(
-        (
-            actors[actor],
-            len(found.blocs),
-            found.moves[actor].blocs,
-            round(found.moves[actor].others_changed, 4),
-            round(found.moves[actor].own_changed, 4),
-            round(found.moves[actor].mean_agreement - found.mean_agreement, 4),
-        )
-        for actor in order
-    )
-    columns = (
-        "actor",
-        "blocs_now",
-        "blocs_after",
-        "pairs_of_others_changed",
-        "own_pairs_changed",
-        "mean_agreement_change",
-    )
-    return Claim(
-        key="moves",
-        sentence=sentence,
-        reading="One actor is moved at a time, its salience and all the others as written.",
-        table=Table("What one actor's move to the far end of every scale does to the blocs", columns, rows),
-        caveats=(
-            "In the model, changing one actor's positions alone; what would move it, and who follows, is left out.",
-        ),
-    )
-
-
-def _or(names: list[str]) -> str:
-    if len(names) == 1:
-        return names[0]
-    shown = names[:4]
-    return f"one of {listing(names, limit=4)}" if len(names) > 4 else f"{', '.join(shown[:-1])} or {shown[-1]}"
 
 
 def _work(taken: Stated) -> float:

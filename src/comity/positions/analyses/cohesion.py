@@ -22,7 +22,7 @@ from comity.findings import (
 )
 from comity.findings.contract import FloatArray, Spec, Value
 from comity.findings.wording import listing, percent, plural, two
-from comity.positions.agreement import agreement_of
+from comity.positions.agreement import agreement_of_pairs
 from comity.positions.analyses.stated import (
     CHAPTER,
     NAMED,
@@ -33,7 +33,7 @@ from comity.positions.analyses.stated import (
     share_of_redraws,
     stated_of,
 )
-from comity.positions.cohesion import cohesion
+from comity.positions.cohesion import cohesion_of_pairs
 from comity.positions.table import BoolArray
 from comity.scenario.schema import Group
 
@@ -72,8 +72,8 @@ def _take(view: View, rows: Rows) -> _Taken:
 
 
 def _run(taken: _Taken, options: Options) -> Answer[Held]:
-    agreement = agreement_of(taken.stated.table).agreement
-    found = [cohesion(agreement, inside) for inside in taken.inside]
+    agreement, _ = agreement_of_pairs(taken.stated.table)
+    found = [cohesion_of_pairs(agreement, inside) for inside in taken.inside]
     known = [not (np.isnan(each.within[0]) or np.isnan(each.with_rest[0])) for each in found]
     if not any(known):
         raise CannotAnswerError("needs a group of two actors with positions, and an actor with a position outside it")

@@ -18,6 +18,7 @@ from comity.positions.analyses.stated import (
     eight_in_ten,
     share_of_redraws,
     stated_of,
+    weights_of,
 )
 from comity.positions.polarisation import Contest, contest
 
@@ -54,11 +55,7 @@ class Contested:
 
 def _take(view: View, rows: Rows) -> _Taken:
     stated = stated_of(view, rows)
-    weights, by = stated.table.salience, "salience"
-    if view.has("actors.capability"):
-        capability = view.numbers("actors.capability", rows)[:, list(stated.kept)]
-        if not np.isnan(capability[0]).any():
-            weights, by = weights * capability[:, :, None], "salience and capability"
+    weights, by = weights_of(view, rows, stated)
     alpha, reach = (view.numbers(name, rows) for name in ASSUMED)
     return _Taken(stated, weights, by, alpha, reach)
 

@@ -53,7 +53,9 @@ def _say(answer: Answer[Places]) -> tuple[Claim, ...]:
     n_actors, n_issues = plural(len(stated.actors), "actor"), plural(len(stated.issues), "issue")
     sentence = f"{n_actors} state {plural(cells, 'position')} on {n_issues}."
     if cells < total:
-        sentence = f"{sentence[:-1]}; {plural(total - cells, 'position')} of {total} stay missing."
+        missing = total - cells
+        left = f"{plural(missing, 'position')} of {total} {'stays' if missing == 1 else 'stay'} missing"
+        sentence = f"{sentence[:-1]}; {left}."
     parts = []
     if found.has_salience and not stated.one_issue:
         care = np.where(stated.table.stated, stated.table.salience[0], -1.0)

@@ -21,8 +21,17 @@ from comity.findings import (
     View,
 )
 from comity.findings.contract import FloatArray, IntArray, Spec
-from comity.findings.wording import listing, on_scale, percent
-from comity.positions.analyses.stated import AS_STATED, CHAPTER, NAMED, NEEDS, OPTIONAL, share_of_redraws, stated_of
+from comity.findings.wording import listing, percent
+from comity.positions.analyses.stated import (
+    AS_STATED,
+    CHAPTER,
+    NAMED,
+    NEEDS,
+    OPTIONAL,
+    share_of_redraws,
+    stated_of,
+    weights_of,
+)
 from comity.positions.pivots import median_actors, pivotal_members
 from comity.positions.table import BoolArray
 from comity.rules.stated import RULE_FIELDS, Body, body_of
@@ -39,7 +48,6 @@ _NOTHING = "nothing can pass"
 @dataclass(frozen=True)
 class _Taken:
     issue: str
-    scale: tuple[float, float]
     unit: str
     actors: tuple[str, ...]
     positions: FloatArray
@@ -48,8 +56,8 @@ class _Taken:
     notes: tuple[str, ...]
 
     def at(self, value: float) -> str:
-        """A point of the scale, with its unit."""
-        return f"{on_scale(value, self.scale)} {self.unit}".rstrip()
+        """A position as it is stated, with its unit."""
+        return f"{value:g} {self.unit}".rstrip()
 
 
 @dataclass(frozen=True)
@@ -78,21 +86,18 @@ def _take(view: View, rows: Rows) -> _Taken:
         if silent:
             raise CannotAnswerError(f"needs a position of every member; none is stated for {listing(silent, limit=5)}")
         body = body_of(view, rows)
-        return _Taken(issue.id, scale, unit, names, positions, np.ones((1, len(at))), body, (AS_STATED,))
+        return _Taken(issue.id, unit, names, positions, np.ones((1, len(at))), body, (AS_STATED,))
     stated = stated_of(view, rows, least=2)
-    weights = stated.table.salience[:, :, 0]
-    by = "salience"
-    if view.has("actors.capability"):
-        capability = view.numbers("actors.capability", rows)[:, list(stated.kept)]
-        if not np.isnan(capability[0]).any():
-            weights, by = weights * capability, "salience and capability"
+    weights, by = weights_of(view, rows, stated)
     deciding = [place for place, actor in enumerate(stated.kept) if actor in at]
     if not deciding:
         raise CannotAnswerError("needs an actor with a position, and a say in the decision (role `decides`)")
     where = scale[0] + stated.table.positions[:, :, 0] * (scale[1] - scale[0])
-    notes = (*stated.notes, f"No decision rule is named for it: the weighted median is taken, by {by}.")
+    aside = len(stated.kept) - len(deciding)
+    whose = f"the weighted median of the {len(deciding)} that decide" if aside else "the weighted median"
+    notes = (*stated.notes, f"No decision rule is named for it: {whose} is taken, by {by}.")
     who = tuple(stated.actors[place] for place in deciding)
-    return _Taken(issue.id, scale, unit, who, where[:, deciding], weights[:, deciding], None, notes)
+    return _Taken(issue.id, unit, who, where[:, deciding], weights[:, deciding, 0], None, notes)
 
 
 def _run(taken: _Taken, options: Options) -> Answer[Pivots]:
@@ -102,7 +107,7 @@ def _run(taken: _Taken, options: Options) -> Answer[Pivots]:
     bottom, top = positions[at, low], positions[at, high]
     camps = np.unique(positions[0])
     # A redrawn pivot is named by the place at which that actor stands as written.
-    pair = np.stack([np.searchsorted(camps, positions[0][end]) for end in (low, high)], axis=1)
+    pair = np.sort(np.stack([np.searchsorted(camps, positions[0][end]) for end in (low, high)], axis=1), axis=1)
     code = pair[:, 0] * len(camps) + pair[:, 1]
     code[bottom > top] = len(camps) ** 2
     code[nothing] = len(camps) ** 2 + 1

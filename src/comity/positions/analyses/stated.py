@@ -9,7 +9,7 @@ import numpy as np
 
 from comity.findings import CannotAnswerError, Rows, View
 from comity.findings.contract import FloatArray
-from comity.findings.wording import listing, on_scale, plural
+from comity.findings.wording import listing, plural
 from comity.positions.table import BoolArray, PositionTable, position_table
 from comity.scenario.schema import Issue
 
@@ -46,7 +46,7 @@ class Stated:
             return ""
         scale = self.issues[issue].scale
         value = scale.low + float(self.table.positions[0, actor, issue]) * (scale.high - scale.low)
-        return f"{on_scale(value, (scale.low, scale.high))} {scale.unit or ''}".rstrip()
+        return f"{value:.6g} {scale.unit or ''}".rstrip()
 
     @property
     def steps(self) -> float:
@@ -129,3 +129,12 @@ def eight_in_ten(values: FloatArray) -> tuple[float | None, float | None]:
 def share_of_redraws(holds: BoolArray) -> float | None:
     """In what share of the redraws something holds; None where nothing was redrawn."""
     return round(float(np.mean(holds[1:])), 4) if len(holds) > 20 else None
+
+
+def weights_of(view: View, rows: Rows, stated: Stated) -> tuple[FloatArray, str]:
+    """How much each position counts, ``(n_rows, n_actors, n_issues)``, and by what, in words."""
+    if view.has("actors.capability"):
+        capability = view.numbers("actors.capability", rows)[:, list(stated.kept)]
+        if not np.isnan(capability[0]).any():
+            return stated.table.salience * capability[:, :, None], "salience and capability"
+    return stated.table.salience, "salience"

@@ -74,9 +74,9 @@
           const told = new DOMParser().parseFromString(text, "text/html").querySelector(".said");
           return refuse(told ? told.textContent : "This cannot be answered.");
         }
-        const open = answer.querySelector("details")?.open;
+        const open = [...answer.querySelectorAll("details")].map((each) => each.open);
         answer.innerHTML = text;
-        if (open && answer.querySelector("details")) answer.querySelector("details").open = true;
+        answer.querySelectorAll("details").forEach((each, at) => { each.open = open[at] ?? false; });
         answer.setAttribute("aria-busy", "false");
         dispatchEvent(new CustomEvent("comity:answered", { detail: { whole, turn } }));
       }
@@ -143,6 +143,35 @@
     for (const each of sliders) show(each, held.get(each.path) ?? each.written);
     moved("keep");
   });
+  // Pinned variants are kept in this browser; the page that compares them holds them in its address.
+  const pinned = form.querySelector(".pinned");
+  const key = `pinned:${location.pathname}`;
+  const pins = () => { try { return JSON.parse(localStorage.getItem(key)) ?? []; } catch { return []; } };
+  const keep = (list) => { try { localStorage.setItem(key, JSON.stringify(list)); } catch { /* not kept */ } tell(list); };
+  const tell = (list) => {
+    pinned.replaceChildren();
+    if (!list.length) return;
+    const words = new URLSearchParams(list.map((each) => ["v", each]));
+    if (form.dataset.audience === "shared") words.append("audience", "shared");
+    const link = document.createElement("a");
+    link.href = `${pinned.dataset.variants}?${words}`;
+    link.textContent = list.length === 1 ? "compare 1 pinned variant" : `compare ${list.length} pinned variants`;
+    const drop = document.createElement("button");
+    drop.type = "button";
+    drop.textContent = "forget them";
+    drop.addEventListener("click", () => keep([]));
+    pinned.append(link, " ", drop);
+  };
+  tell(pins());
+  answer.addEventListener("click", (event) => {
+    if (!event.target.closest(".pin")) return;
+    const words = query();
+    words.delete("audience");
+    const mine = words.toString();
+    keep([...pins().filter((each) => each !== mine), mine].slice(-12));
+    event.target.closest(".pin").textContent = "Pinned";
+  });
+
   answer.addEventListener("click", async (event) => {
     const button = event.target.closest(".copy");
     if (!button) return;
