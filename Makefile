@@ -30,24 +30,19 @@ brief: setup ## print the brief of a real scenario, and write brief.html and bri
 	@$(BIN)/comity brief car-emissions
 	@$(BIN)/comity brief car-emissions --output brief.html --output brief.pdf
 
-.tools/chromium/.ready: .venv/.ready tests/web/fetch_chromium.py
+.tools/browser.ready: .venv/.ready tests/web/fetch_browser.py
 	@echo "Setting up: a browser for the tests, into .tools"
-	@rm -rf .tools/chromium && $(BIN)/python tests/web/fetch_chromium.py .tools/chromium
+	@$(BIN)/python tests/web/fetch_browser.py .tools
 	@touch $@
 
-.tools/axe/.ready: .venv/.ready tests/web/fetch_axe.py
-	@echo "Setting up: axe-core for the tests, into .tools"
-	@rm -rf .tools/axe && $(BIN)/python tests/web/fetch_axe.py .tools/axe
-	@touch $@
-
-test: setup .tools/chromium/.ready .tools/axe/.ready ## lint, format, types, import contracts, tests and doctests
+test: setup .tools/browser.ready ## lint, format, types, import contracts, tests and doctests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
-test-long: setup .tools/chromium/.ready .tools/axe/.ready ## the same properties on many more random inputs
+test-long: setup .tools/browser.ready ## the same properties on many more random inputs
 	COMITY_HYPOTHESIS=long $(BIN)/pytest -n auto
 
 bench: setup ## every benchmark beside its peer, in one run; writes bench.json
