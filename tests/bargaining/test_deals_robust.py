@@ -22,6 +22,7 @@ from comity.bargaining.deals import (
     kalai_smorodinsky,
     nash,
     picks_in_draws,
+    raiffa,
     robust_deal,
     table_draws,
     utilitarian,
@@ -31,6 +32,7 @@ from comity.bargaining.deals import (
 RULES: dict[str, Callable[[Zone], Solution]] = {
     "nash": nash,
     "kalai-smorodinsky": kalai_smorodinsky,
+    "raiffa": raiffa,
     "egalitarian": lambda zone: egalitarian(zone, comparable=True),
     "utilitarian": lambda zone: utilitarian(zone, comparable=True),
 }
@@ -86,7 +88,7 @@ def test_a_table_gives_the_same_as_the_issues_it_comes_from() -> None:
     one, other = robust_deal(additive_draws(issues, [0.8] * 4)), robust_deal(table_draws(table, [0.8] * 4))
     assert one.accepted_by.tolist() == other.accepted_by.tolist()
     assert one.best == other.best
-    assert set(one.solved) == {"nash", "kalai-smorodinsky"}  # the others compare utilities
+    assert set(one.solved) == {"nash", "kalai-smorodinsky", "raiffa"}  # the others compare utilities
     assert one.solved["nash"].tolist() == other.solved["nash"].tolist()
 
 
@@ -133,4 +135,4 @@ def test_picks_alone_are_those_of_the_robust_deal() -> None:
     whole, alone = robust_deal(draws, comparable=True).solved, picks_in_draws(draws, comparable=True)
     assert list(alone) == list(whole)
     assert all((alone[rule] == whole[rule]).all() for rule in whole)
-    assert list(picks_in_draws(draws)) == ["nash", "kalai-smorodinsky"]
+    assert list(picks_in_draws(draws)) == ["nash", "kalai-smorodinsky", "raiffa"]

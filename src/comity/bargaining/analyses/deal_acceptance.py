@@ -26,7 +26,7 @@ from comity.findings import (
     View,
 )
 from comity.findings.contract import FloatArray, Value
-from comity.findings.wording import listing, percent, plural
+from comity.findings.wording import listing, percent
 from comity.rules import passes
 from comity.rules.stated import RULE_FIELDS, Body, body_under
 
@@ -324,7 +324,7 @@ def _regret(found: Accepted) -> Claim:
     sentence = (
         f"Keeping today's Nash package whatever the numbers turn out to be costs {table.parties[most]} most: "
         f"{percent(min(1.0, max(0.0, float(share[most]))))} of its span on average over "
-        f"{plural(found.redrawn, 'redraw')}."
+        f"{found.redrawn:,} redraws."
     )
     return Claim(
         key="regret",

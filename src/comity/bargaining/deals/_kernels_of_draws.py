@@ -89,13 +89,61 @@ def _better(candidate: Floats, best: Floats) -> int:
 
 
 @compiled
-def solved_draws(tables: Floats, floors: Floats, alike: Floats) -> Integers:
-    """The package of each rule in each draw ``(n_draws, 4)``, the first of those tied; -1 where no zone is there.
+def _balanced(gains: Floats, size: int, alike: Floats) -> int:
+    """Where balanced increments lead among the first ``size`` rows of gains: see ``solutions.raiffa``, step by step."""
+    parties = gains.shape[1]
+    alive = np.arange(size)
+    reached, ideal, step = np.zeros(parties), np.empty(parties), np.empty(parties)
+    n_alive, moving = size, True
+    while moving:
+        for k in range(parties):
+            ideal[k] = 0.0
+            for at in range(n_alive):
+                ideal[k] = max(ideal[k], gains[alive[at], k])
+            step[k] = reached[k] + (ideal[k] - reached[k]) / parties
+        n_ahead, farther = 0, False
+        for k in range(parties):
+            farther = farther or step[k] - reached[k] > alike[k]
+        if n_alive > 1 and farther:
+            for at in range(n_alive):
+                ahead = True
+                for k in range(parties):
+                    ahead = ahead and gains[alive[at], k] >= step[k] - alike[k]
+                if ahead:
+                    # Rows ahead move to the front; what they overwrite was looked at before.
+                    alive[n_ahead] = alive[at]
+                    n_ahead += 1
+        moving = n_ahead > 0
+        if moving:
+            n_alive = n_ahead
+            for k in range(parties):
+                reached[k] = step[k]
+    shares, best_shares = np.empty(parties), np.empty(parties)
+    best, best_total = -1, 0.0
+    for at in range(n_alive):
+        total = 0.0
+        for k in range(parties):
+            total += gains[alive[at], k]
+            room = ideal[k] - reached[k]
+            shares[k] = (gains[alive[at], k] - reached[k]) / room if room > alike[k] else np.inf
+        _sort(shares)
+        better = 1 if best < 0 else _better(shares, best_shares)
+        if better > 0 or (better == 0 and total > best_total + 1e-12):
+            best, best_total = alive[at], total
+            for k in range(parties):
+                best_shares[k] = shares[k]
+    return best
 
-    Rules: Nash, Kalai and Smorodinsky, egalitarian, utilitarian. Gains over the floor, of packages that all accept.
+
+@compiled
+def solved_draws(tables: Floats, floors: Floats, alike: Floats) -> Integers:
+    """The package of each rule in each draw ``(n_draws, 5)``, the first of those tied; -1 where no zone is there.
+
+    Rules: Nash, Kalai and Smorodinsky, Raiffa, egalitarian, utilitarian. Gains over the floor, of packages that all
+    accept.
     """
     draws, packages, parties = tables.shape
-    found = np.full((draws, 4), -1, np.int64)
+    found = np.full((draws, 5), -1, np.int64)
     gains = np.empty((packages, parties))
     inside = np.empty(packages, np.int64)
     ideal = np.empty(parties)
@@ -142,10 +190,12 @@ def solved_draws(tables: Floats, floors: Floats, alike: Floats) -> Integers:
             if at == 0 or _better(shares, best_gains) > 0:
                 for k in range(parties):
                     best_gains[k] = shares[k]
-                found[r, 2] = inside[at]
+                found[r, 3] = inside[at]
             if total > total_best + 1e-12:
                 total_best = total
-                found[r, 3] = inside[at]
+                found[r, 4] = inside[at]
+        if size:
+            found[r, 2] = inside[_balanced(gains, size, alike)]
     return found
 
 

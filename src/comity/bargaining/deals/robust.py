@@ -15,7 +15,7 @@ IntArray = NDArray[np.int64]
 
 MOST_PACKAGES = 100_000
 MOST_CELLS = 400_000_000
-RULES = ("nash", "kalai-smorodinsky", "egalitarian", "utilitarian")
+RULES = ("nash", "kalai-smorodinsky", "raiffa", "egalitarian", "utilitarian")
 _ALIKE = 1e-12
 _ROOM = 20_000_000
 
@@ -185,7 +185,7 @@ def robust_deal(draws: Draws, *, comparable: bool = False) -> Robust:
         raise TooManyPoints(
             "draws", f"{draws.n_draws:,} draws of {packages:,} packages: take fewer draws or look at fewer packages"
         )
-    rules = RULES if comparable else RULES[:2]
+    rules = RULES if comparable else RULES[:3]
     each, together = np.zeros((packages, parties), np.int64), np.zeros(packages, np.int64)
     picks = np.empty((draws.n_draws, len(RULES)), np.int64)
     size = max(1, _ROOM // (packages * parties))
@@ -231,7 +231,7 @@ def picks_in_draws(draws: Draws, *, comparable: bool = False) -> Mapping[str, In
     Returns:
         For each rule ``(n_draws,)`` places of packages, the first of those tied; -1 where no zone is there.
 
-    Source: the rules of ``nash``, ``kalai_smorodinsky``, ``egalitarian`` and ``utilitarian``, draw by draw.
+    Source: the rules of ``nash``, ``kalai_smorodinsky``, ``raiffa``, ``egalitarian`` and ``utilitarian``, draw by draw.
 
     Example:
         >>> picks = picks_in_draws(table_draws([[[2.0, 1.0], [1.0, 1.5]], [[0.5, 2.0], [1.0, 1.0]]], [1.0, 1.0]))
@@ -246,7 +246,7 @@ def picks_in_draws(draws: Draws, *, comparable: bool = False) -> Mapping[str, In
         high = min(low + size, draws.n_draws)
         table, floors = draws.block(low, high), draws.disagreement[low:high]
         picks[low:high] = _kernels_of_draws.solved_draws(table, floors, _alike(table, floors))
-    return {rule: picks[:, at] for at, rule in enumerate(RULES if comparable else RULES[:2])}
+    return {rule: picks[:, at] for at, rule in enumerate(RULES if comparable else RULES[:3])}
 
 
 def _alike(table: FloatArray, floors: FloatArray) -> FloatArray:
