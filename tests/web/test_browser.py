@@ -16,7 +16,7 @@ import pytest
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed; make setup")
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = ROOT / ".tools" / "chromium" / "chromium"
@@ -29,6 +29,7 @@ FLAGS = [
 ]
 # A worker's first answer compiles on a machine that never did; nothing here measures time.
 PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 
 pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium in .tools; 'make test' fetches one")
 
@@ -120,6 +121,25 @@ def test_a_file_changed_outside_is_told_and_not_overwritten(
     assert "THEIR STRAIT" in file.read_text()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("OUR STRAIT")
+
+
+def test_what_is_typed_before_the_script_arrives_counts(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/static/edit.js", hold)
+    page.goto("/edit/mine/strait.yaml", wait_until="commit")
+    text = page.get_by_label("The scenario, as YAML")
+    expect(text).to_have_value(re.compile("comity: 1"))
+    text.fill(text.input_value().replace("comity: 1", "comity: 7", 1))
+    assert page.locator(".draft").inner_text() == ""
+    held[0].continue_()
+    expect(page.get_by_role("heading", name="1 to mend")).to_be_visible()
+    expect(text).to_have_value(re.compile("comity: 7"))
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("The text is right.")).to_be_visible()
 
 
 def test_a_slider_moved_by_keys_moves_the_headline_and_back_undoes_it(page: Page) -> None:

@@ -11,7 +11,8 @@ const said = document.querySelector(".grid-said");
 const place = document.querySelector(".grid-place");
 const began = form.querySelector("[name=began_with]");
 const key = `draft:${location.pathname}`;
-const written = text.value;
+const written = text.defaultValue.replace(/\r\n?/g, "\n");
+const early = text.value === written ? null : text.value;
 const beganWith = began.value;
 const history = new History(written);
 // A text that was not saved comes back with the reason; it is in no file.
@@ -191,3 +192,11 @@ if (draft && !refused && draft.text !== written) {
   told.after(" ", back);
 }
 if (draft && !refused) (draft.text === written ? Promise.resolve() : refresh()).then(() => { if (draft.open) view.reopen(draft.open); });
+
+// What was typed before this script arrived is a change like any other, and newer than a draft.
+if (early !== null) {
+  history.change(early);
+  began.value = beganWith;
+  show(early);
+  refresh();
+}
