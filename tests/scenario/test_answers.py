@@ -82,7 +82,7 @@ def test_packages_and_lotteries_as_rows() -> None:
     ("text", "says"),
     [
         ("", "the file holds no answers"),
-        ("swing: {points: {a: 1}}", "needed|items|at least"),
+        ("swing: {points: {a: 1}}", "swing.points: 1 given, and at least 2 are needed"),
         ("swing: {points: {a: 0, b: 0}}", "all points are 0"),
         ("swing: {points: {a: -1, b: 2}}", "a.yaml:3:21: swing.points.a: points are at least 0"),
         ("swing: {points: {a: {range: [1, 2]}, b: 2}}", "the points are missing"),

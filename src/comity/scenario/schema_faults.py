@@ -138,7 +138,7 @@ def _not_among(loc: Loc, value: Any, expected: str, suggestions: Suggestions) ->
 
 
 def _wrong_length(loc: Loc, value: Any, context: Mapping[str, Any], kind: str) -> Fault | None:
-    written = len(value) if isinstance(value, list) else 0
+    written = len(value) if isinstance(value, list | dict) else 0
     if kind == "too_short":
         if written >= context["min_length"]:
             return None  # too short only because its items were at fault, which is reported
@@ -146,6 +146,8 @@ def _wrong_length(loc: Loc, value: Any, context: Mapping[str, Any], kind: str) -
             return Fault(loc, "the list is empty", "give at least one item, or leave the key out")
     if loc[-1:] == ("range",):
         return Fault(loc, f"a range has two numbers, not {written}", "write [low, high]")
+    if kind == "too_short":
+        return Fault(loc, f"{written} given, and at least {context['min_length']} are needed", "add what is missing")
     return Fault(loc, f"the list has {written} items", "")
 
 
