@@ -182,5 +182,8 @@ def test_a_deal_of_long_decimals_is_not_said_to_dominate_itself(table: Table, da
     frontier = pareto_frontier(packages)
     at = data.draw(st.integers(0, frontier.n_points - 1))
     found = gains_over(frontier, frontier.utilities[at])
-    assert found.efficient
-    assert found.points.tolist() == []
+    # 1/7 + 4/3 and 8/7 + 1/3 are one number and two floats: a point that is better but for such a tie does dominate.
+    assert at not in found.points
+    gains = frontier.utilities[found.points] - frontier.utilities[at]
+    assert (gains > 1e-9).any(axis=1).all()
+    assert (gains > -1e-9).all()
