@@ -59,10 +59,16 @@ def in_money() -> Scenario:
     return Scenario(case.file.model_copy(update={"deal": counted}), "in-money")
 
 
+# Asked only what no smaller case can be asked.
+LARGE = ("imf-governors-2020", "kyoto-entry-into-force")
+
+
 @cache
 def case_for(name: str) -> Scenario:
     """The first shipped case that the question can be put to; the car emissions where they can answer it."""
     for shipped in ("car-emissions", *shipped_names()):
+        if shipped in LARGE:
+            continue
         try:
             case = load(shipped)
             answered(name, case)
@@ -73,7 +79,7 @@ def case_for(name: str) -> Scenario:
     template = loads(skeleton("several-issues").encode())
     if template.missing(registry().analyses[name].reads) is None:
         return template
-    for made in (load("kyoto-entry-into-force"), loads(TOGETHER), in_money(), agreed()):
+    for made in (loads(TOGETHER), in_money(), agreed(), *(load(name) for name in LARGE)):
         if made.missing(registry().analyses[name].reads) is None:
             return made
     raise AssertionError(f"no shipped case can be asked {name}")
@@ -96,7 +102,13 @@ def test_moving_an_input_outside_the_reads_never_changes_the_bytes(name: str, da
     value = data.draw(st.floats(low, high))
     value = float(round(value)) if item.step else value
     moved = case.with_values({item.path: min(max(value, low), high)})
-    assert findings_json(answered(name, moved)) == findings_json(answered(name, case))
+    assert findings_json(answered(name, moved)) == as_written(name)
+
+
+@cache
+def as_written(name: str) -> str:
+    """The answer for the case as it stands, made once for all the moves."""
+    return findings_json(answered(name, case_for(name)))
 
 
 @pytest.mark.parametrize("name", NAMES)

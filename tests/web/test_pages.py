@@ -86,9 +86,9 @@ def test_a_finding_is_taken_along(client: TestClient, form: str, begins: bytes) 
 
 def test_others_get_a_brief_of_the_redacted_case(client: TestClient) -> None:
     folder = folder_of(client)
-    text = case_text("river-basin").decode()
+    text = skeleton("several-issues")
     folder.create("one.yaml", text.encode())
-    folder.create("two.yaml", text.replace("batna: {value: 53,", "batna: {value: 54,").encode())
+    folder.create("two.yaml", text.replace("{value: 300, private: true}", "{value: 310, private: true}").encode())
 
     def pages(audience: str) -> list[str]:
         found = [client.get(f"/brief/mine/{name}.yaml", params={"audience": audience}) for name in ("one", "two")]
